@@ -1,0 +1,87 @@
+package dev.clipserve.text;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+
+/**
+ * Turns texts into token ids exactly as Hugging Face's fast tokenizers do. Safe for concurrent use; owns the native
+ * tokenizer until {@link #close}.
+ */
+public final class TextTokenizer implements AutoCloseable {
+
+    static {
+        // DJL reports home, and asks the cloud's metadata address where it runs, unless told not to. It is also kept from
+        // looking for CUDA builds of a library that only ever runs on the CPU.
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("RUST_FLAVOR", "cpu");
+    }
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final int context;
+
+    private TextTokenizer(HuggingFaceTokenizer tokenizer, int context) {
+        this.tokenizer = tokenizer;
+        this.context = context;
+    }
+
+    /**
+     * Reads a {@code tokenizer.json}. Truncation and padding that the file may ask for are switched off: cutting is ours.
+     *
+     * @param context the longest sequence that the text encoder takes, start and end tokens included
+     * @throws IOException if the file is not a tokenizer
+     */
+    public static TextTokenizer load(InputStream tokenizerJson, int context) throws IOException {
+        try {
+            var options = Map.of("truncation", "false", "padding", "false");
+            return new TextTokenizer(HuggingFaceTokenizer.newInstance(tokenizerJson, options), context);
+        } catch (RuntimeException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** The longest sequence that {@link #encode} returns. */
+    public int context() {
+        return context;
+    }
+
+    /**
+     * Tokenizes and cuts to the context.
+     *
+     * @throws ReservedTokenException if the text spells out a control token, in any letter case
+     */
+    public TokenIds encode(String text) {
+        Encoding encoding = tokenizer.encode(text, true, false);
+        refuseControlTokens(text, encoding);
+        return TokenIds.fit(encoding.getIds(), context);
+    }
+
+    /** All ids of a text, control tokens that it spells out included, however many there are. */
+    long[] ids(String text) {
+        return tokenizer.encode(text, true, false).getIds();
+    }
+
+    /* The special-token mask marks only the tokens that the post-processor adds, so a control token between them is one
+     * that the text spelled out. The added ones are those control tokens, at the ends. */
+    private static void refuseControlTokens(String text, Encoding encoding) {
+        long[] ids = encoding.getIds();
+        long[] added = encoding.getSpecialTokenMask();
+        for (int i = 0; i < ids.length; i++) {
+            if (added[i] == 0 && isAddedId(ids, added, ids[i])) {
+                throw new ReservedTokenException(text, encoding.getTokens()[i]);
+            }
+        }
+    }
+
+    private static boolean isAddedId(long[] ids, long[] added, long id) {
+        return (added[0] == 1 && ids[0] == id) || (added[ids.length - 1] == 1 && ids[ids.length - 1] == id);
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}
