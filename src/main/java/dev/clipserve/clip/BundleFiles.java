@@ -1,0 +1,96 @@
+package dev.clipserve.clip;
+
+import dev.clipserve.onnx.OnnxGraph;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a model bundle, by their paths inside it, such as {@code onnx/vision_model.onnx}. */
+public sealed interface BundleFiles {
+
+    /** Where the bundle is, for messages. */
+    String location();
+
+    /** The path of {@code file} on disk; null where the bundle is not on disk. */
+    @Nullable Path path(String file);
+
+    /**
+     * Opens a file.
+     *
+     * @throws FileNotFoundException if there is none
+     */
+    InputStream open(String file) throws IOException;
+
+    /** A graph, from its file where it has one, so that weights beside it are found and memory is mapped. */
+    default OnnxGraph graph(String file) throws IOException {
+        Path path = path(file);
+        if (path != null) {
+            return new OnnxGraph.File(file, path);
+        }
+        try (InputStream in = open(file)) {
+            return new OnnxGraph.Bytes(file, in.readAllBytes());
+        }
+    }
+
+    /** A folder on disk. */
+    record Folder(Path folder) implements BundleFiles {
+
+        @Override
+        public String location() {
+            return folder.toString();
+        }
+
+        @Override
+        public Path path(String file) {
+            Path path = folder.resolve(file).normalize();
+            if (!path.startsWith(folder.normalize())) {
+                throw new IllegalArgumentException(file + " lies outside the bundle");
+            }
+            return path;
+        }
+
+        @Override
+        public InputStream open(String file) throws IOException {
+            try {
+                return Files.newInputStream(path(file));
+            } catch (NoSuchFileException e) {
+                throw notFound(file, e);
+            }
+        }
+    }
+
+    /** A folder on the class path: the model that ships inside the jar. */
+    record Embedded(String folder) implements BundleFiles {
+
+        @Override
+        public String location() {
+            return "classpath:" + folder;
+        }
+
+        @Override
+        public @Nullable Path path(String file) {
+            return null;
+        }
+
+        @Override
+        public InputStream open(String file) throws IOException {
+            InputStream in = BundleFiles.class.getResourceAsStream("/" + folder + "/" + file);
+            if (in == null) {
+                throw notFound(file, null);
+            }
+            return in;
+        }
+    }
+
+    private static FileNotFoundException notFound(String file, @Nullable Throwable cause) {
+        var notFound = new FileNotFoundException(file);
+        if (cause != null) {
+            notFound.initCause(cause);
+        }
+        return notFound;
+    }
+}

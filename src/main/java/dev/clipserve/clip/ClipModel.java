@@ -1,0 +1,157 @@
+package dev.clipserve.clip;
+
+import dev.clipserve.image.PixelValues;
+import dev.clipserve.onnx.ExecutionProvider;
+import dev.clipserve.onnx.OnnxException;
+import dev.clipserve.onnx.OnnxSession;
+import dev.clipserve.text.TextTokenizer;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** A loaded model: both encoders, ready to run. Owns their native memory until {@link #close}. */
+public final class ClipModel implements AutoCloseable {
+
+    private final ModelBundle bundle;
+    private final ImageEncoder images;
+    private final TextEncoder texts;
+    private final int dimension;
+
+    private ClipModel(ModelBundle bundle, ImageEncoder images, TextEncoder texts, int dimension) {
+        this.bundle = bundle;
+        this.images = images;
+        this.texts = texts;
+        this.dimension = dimension;
+    }
+
+    /**
+     * Loads both encoders, checks that they are what the bundle says, and runs each once.
+     *
+     * @param threads how many threads one run of an encoder may use
+     * @throws BundleException if a graph is missing, lacks an input or output, or has other sizes than the bundle says
+     */
+    public static ClipModel load(ModelBundle bundle, ExecutionProvider provider, int threads) {
+        var loader = new Loader(bundle, provider, threads);
+        ImageEncoder images = loader.imageEncoder();
+        try {
+            TextEncoder texts = loader.textEncoder();
+            try {
+                return new ClipModel(bundle, images, texts, loader.commonDimension(images, texts));
+            } catch (RuntimeException e) {
+                texts.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            images.close();
+            throw e;
+        }
+    }
+
+    /** What the bundle says of the model. */
+    public ModelBundle bundle() {
+        return bundle;
+    }
+
+    /** The image tower. */
+    public ImageEncoder images() {
+        return images;
+    }
+
+    /** The text tower. */
+    public TextEncoder texts() {
+        return texts;
+    }
+
+    /** How many numbers an embedding has. */
+    public int dimension() {
+        return dimension;
+    }
+
+    @Override
+    public void close() {
+        try (images) {
+            texts.close();
+        }
+    }
+
+    /** Loading: each step closes what it opened when it fails. */
+    private record Loader(ModelBundle bundle, ExecutionProvider provider, int threads) {
+
+        ImageEncoder imageEncoder() {
+            return new ImageEncoder(session(ModelBundle.VISION, GraphContract.image(bundle)));
+        }
+
+        TextEncoder textEncoder() {
+            TextTokenizer tokenizer = tokenizer();
+            try {
+                return new TextEncoder(tokenizer, session(ModelBundle.TEXT, GraphContract.text()));
+            } catch (RuntimeException e) {
+                tokenizer.close();
+                throw e;
+            }
+        }
+
+        private TextTokenizer tokenizer() {
+            try (InputStream json = bundle.files().open(ModelBundle.TOKENIZER)) {
+                return TextTokenizer.load(json, bundle.context());
+            } catch (FileNotFoundException e) {
+                throw fault(ModelBundle.TOKENIZER, "is missing", e);
+            } catch (IOException e) {
+                throw fault(ModelBundle.TOKENIZER, "is not a tokenizer: " + e.getMessage(), e);
+            }
+        }
+
+        private OnnxSession session(String file, GraphContract contract) {
+            OnnxSession session = open(file);
+            contract.fault(session).ifPresent(fault -> {
+                session.close();
+                throw new BundleException(bundle.files().location(), file, fault);
+            });
+            return session;
+        }
+
+        private OnnxSession open(String file) {
+            try {
+                return OnnxSession.load(bundle.files().graph(file), provider, threads);
+            } catch (FileNotFoundException e) {
+                throw fault(file, "is missing", e);
+            } catch (IOException | OnnxException e) {
+                throw fault(file, "cannot be loaded: " + e.getMessage(), e);
+            }
+        }
+
+        /** Runs each encoder once: graphs seldom state the size of their output. */
+        int commonDimension(ImageEncoder images, TextEncoder texts) {
+            int imageDimension = probe(ModelBundle.VISION, () -> images.encode(grayPicture())).dimension();
+            int textDimension = probe(ModelBundle.TEXT, () -> texts.encode(List.of(texts.tokenize("a photo"))).getFirst())
+                    .dimension();
+            if (imageDimension != textDimension) {
+                throw new BundleException(
+                        bundle.files().location(),
+                        ModelBundle.TEXT,
+                        "gives embeddings of " + textDimension + " numbers, " + ModelBundle.VISION + " of "
+                                + imageDimension + "; they must share one space");
+            }
+            return imageDimension;
+        }
+
+        private PixelValues grayPicture() {
+            int width = bundle.preprocessing().outputWidth();
+            int height = bundle.preprocessing().outputHeight();
+            return PixelValues.copyOf(width, height, new float[3 * width * height]);
+        }
+
+        private Embedding probe(String file, java.util.function.Supplier<Embedding> run) {
+            try {
+                return run.get();
+            } catch (OnnxException | IllegalArgumentException e) {
+                throw fault(file, "cannot be run: " + e.getMessage(), e);
+            }
+        }
+
+        private BundleException fault(String file, String fault, Throwable cause) {
+            return new BundleException(bundle.files().location(), file, fault, cause);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.clipserve.clip;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** A vector of length 1 in the space that images and texts share. */
+public final class Embedding {
+
+    private final float[] values;
+
+    private Embedding(float[] values) {
+        this.values = values;
+    }
+
+    /**
+     * Scales features to length 1.
+     *
+     * @throws IllegalArgumentException if their length is zero or not finite
+     */
+    public static Embedding normalize(float[] features) {
+        double norm = Math.sqrt(dot(features, features));
+        if (norm == 0 || !Double.isFinite(norm)) {
+            throw new IllegalArgumentException("Features of length " + norm + " have no direction");
+        }
+        float[] values = new float[features.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (features[i] / norm);
+        }
+        return new Embedding(values);
+    }
+
+    /**
+     * The mean direction: the embeddings' sum, scaled to length 1 again, as CLIP averages the prompts of an ensemble
+     * (Radford et al. 2021, section 3.1.4).
+     *
+     * @throws IllegalArgumentException if there are none, or they cancel each other out
+     */
+    public static Embedding mean(List<Embedding> embeddings) {
+        if (embeddings.size() == 1) {
+            return embeddings.getFirst();
+        }
+        double[] sum = new double[embeddings.getFirst().dimension()];
+        for (Embedding embedding : embeddings) {
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += embedding.values[i];
+            }
+        }
+        float[] features = new float[sum.length];
+        for (int i = 0; i < sum.length; i++) {
+            features[i] = (float) (sum[i] / embeddings.size());
+        }
+        return normalize(features);
+    }
+
+    /** How many numbers there are. */
+    public int dimension() {
+        return values.length;
+    }
+
+    /** Copies the numbers into {@code target} from {@code offset} on. */
+    public void copyInto(float[] target, int offset) {
+        System.arraycopy(values, 0, target, offset, values.length);
+    }
+
+    /** Cosine similarity, −1…1: a dot product, since both have length 1. */
+    public double similarity(Embedding other) {
+        if (dimension() != other.dimension()) {
+            throw new IllegalArgumentException("Dimensions differ: " + dimension() + " and " + other.dimension());
+        }
+        return dot(values, other.values);
+    }
+
+    private static double dot(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (double) a[i] * b[i];
+        }
+        return sum;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof Embedding that && Arrays.equals(values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(values);
+    }
+}

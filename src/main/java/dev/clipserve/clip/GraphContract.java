@@ -1,0 +1,86 @@
+package dev.clipserve.clip;
+
+import dev.clipserve.onnx.OnnxSession;
+import dev.clipserve.onnx.TensorSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The inputs and the output that an encoder's graph must have, by name, element type and shape.
+ *
+ * @param required inputs it must have; −1 for a dimension that may be any
+ * @param optional inputs it may have
+ */
+record GraphContract(List<TensorSpec> required, List<TensorSpec> optional, TensorSpec output) {
+
+    private static final long ANY = -1;
+
+    /** Of the image tower, for pictures of the size that the preprocessing gives. */
+    static GraphContract image(ModelBundle bundle) {
+        long height = bundle.preprocessing().outputHeight();
+        long width = bundle.preprocessing().outputWidth();
+        return new GraphContract(
+                List.of(new TensorSpec(ImageEncoder.INPUT, "FLOAT", List.of(ANY, 3L, height, width))),
+                List.of(),
+                new TensorSpec(ImageEncoder.OUTPUT, "FLOAT", List.of(ANY, ANY)));
+    }
+
+    /** Of the text tower. */
+    static GraphContract text() {
+        return new GraphContract(
+                List.of(new TensorSpec(TextEncoder.INPUT, "INT64", List.of(ANY, ANY))),
+                List.of(new TensorSpec(TextEncoder.MASK, "INT64", List.of(ANY, ANY))),
+                new TensorSpec(TextEncoder.OUTPUT, "FLOAT", List.of(ANY, ANY)));
+    }
+
+    /** What is wrong with a graph, in words that follow its file's name; empty if nothing is. */
+    Optional<String> fault(OnnxSession session) {
+        return required.stream()
+                .flatMap(spec -> mismatch("input", spec, session.inputs()).stream())
+                .findFirst()
+                .or(() -> unknownInput(session.inputs()))
+                .or(() -> mismatch("output", output, session.outputs()));
+    }
+
+    private static Optional<String> mismatch(String kind, TensorSpec wanted, List<TensorSpec> present) {
+        Optional<TensorSpec> found =
+                present.stream().filter(spec -> spec.name().equals(wanted.name())).findFirst();
+        if (found.isEmpty()) {
+            return Optional.of("lacks " + kind + " '" + wanted.name() + "'; it has " + describe(present));
+        }
+        return fits(wanted, found.get())
+                ? Optional.empty()
+                : Optional.of("has " + kind + " " + found.get() + ", which should be " + wanted);
+    }
+
+    private Optional<String> unknownInput(List<TensorSpec> inputs) {
+        return inputs.stream()
+                .filter(input -> !named(required, input) && !named(optional, input))
+                .findFirst()
+                .map(input -> "needs input " + input + ", which nothing here can give; known are "
+                        + describe(required) + (optional.isEmpty() ? "" : ", " + describe(optional)));
+    }
+
+    private static boolean named(List<TensorSpec> specs, TensorSpec input) {
+        return specs.stream().anyMatch(spec -> spec.name().equals(input.name()));
+    }
+
+    private static boolean fits(TensorSpec wanted, TensorSpec present) {
+        if (!wanted.type().equals(present.type())
+                || wanted.shape().size() != present.shape().size()) {
+            return false;
+        }
+        for (int i = 0; i < wanted.shape().size(); i++) {
+            long size = present.dimension(i);
+            if (wanted.dimension(i) >= 0 && size >= 0 && size != wanted.dimension(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String describe(List<TensorSpec> specs) {
+        return specs.stream().map(TensorSpec::toString).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.clipserve.clip;
+
+import dev.clipserve.image.Preprocessing;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What a bundle says of its model, read and checked, before anything of it is loaded.
+ *
+ * @param context the longest sequence that the text encoder takes, start and end tokens included
+ * @param templates the prompt templates that the model was made for
+ * @param canary a question with its answer; bundles made by others have none
+ */
+public record ModelBundle(
+        BundleFiles files,
+        String name,
+        LogitScale logitScale,
+        List<String> templates,
+        int context,
+        Preprocessing preprocessing,
+        Optional<Canary> canary) {
+
+    static final String VISION = "onnx/vision_model.onnx";
+    static final String TEXT = "onnx/text_model.onnx";
+    static final String TOKENIZER = "tokenizer.json";
+
+    private static final String BUNDLE = "bundle.json";
+    private static final String CONFIG = "config.json";
+
+    public ModelBundle {
+        templates = List.copyOf(templates);
+    }
+
+    /**
+     * Reads a bundle and verifies the checksum of each of its files.
+     *
+     * @throws BundleException if a file is missing or altered, or a fact is missing
+     */
+    public static ModelBundle read(BundleFiles files) {
+        JsonFacts bundle = JsonFacts.read(files, BUNDLE);
+        Checksums.verify(files, bundle);
+        return new ModelBundle(
+                files,
+                bundle.require("name", bundle.text("name")),
+                logitScale(bundle),
+                bundle.texts("templates").orElse(List.of("a photo of a {}.")),
+                context(files),
+                PreprocessorConfig.read(files),
+                canary(bundle));
+    }
+
+    private static LogitScale logitScale(JsonFacts bundle) {
+        double scale = bundle.require("logit_scale", bundle.number("logit_scale"));
+        try {
+            return new LogitScale(
+                    scale, bundle.number("logit_bias").map(OptionalDouble::of).orElse(OptionalDouble.empty()));
+        } catch (IllegalArgumentException e) {
+            throw bundle.fault("cannot be followed: " + e.getMessage());
+        }
+    }
+
+    private static int context(BundleFiles files) {
+        JsonFacts config = JsonFacts.read(files, CONFIG);
+        String field = "text_config.max_position_embeddings";
+        return config.require(field, config.integer(field));
+    }
+
+    private static Optional<Canary> canary(JsonFacts bundle) {
+        if (!bundle.has("canary")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Canary(
+                    bundle.require("canary.image", bundle.text("canary.image")),
+                    bundle.require("canary.labels", bundle.texts("canary.labels")),
+                    bundle.require("canary.probabilities", bundle.numbers("canary.probabilities"))));
+        } catch (IllegalArgumentException e) {
+            throw bundle.fault("cannot be followed: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.clipserve.onnx;
+
+import java.nio.file.Path;
+
+/** Where a graph comes from: a file, which may have external weights beside it, or bytes, for a graph inside a jar. */
+public sealed interface OnnxGraph {
+
+    /** What messages call the graph. */
+    String name();
+
+    /** A graph in a file. */
+    record File(String name, Path path) implements OnnxGraph {}
+
+    /** A graph in memory. */
+    final class Bytes implements OnnxGraph {
+
+        private final String name;
+        private final byte[] content;
+
+        public Bytes(String name, byte[] content) {
+            this.name = name;
+            this.content = content;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        byte[] content() {
+            return content;
+        }
+    }
+}
