@@ -1,0 +1,106 @@
+package dev.clipserve.image;
+
+import java.util.Arrays;
+
+/**
+ * Pillow's antialiased resize of 8-bit pictures, equal to the bit, of which only a window is computed.
+ *
+ * <p>Pillow resizes horizontally first, rounds to 8 bits, then vertically. So does this, row by row of the source: a row
+ * shrinks to the window's width and is added, weighted, to the output rows that use it. Integer sums do not depend on
+ * their order, and nothing of the source's size is ever held.
+ */
+final class PillowResize {
+
+    /** Above this many weights (4 MB) a window is computed in halves; only pictures of absurd proportions get here. */
+    private static final int MAX_WEIGHTS = 1 << 20;
+
+    private final RgbImage source;
+    private final Resample filter;
+    private final byte[] output;
+    private final int outputStride;
+
+    private PillowResize(RgbImage source, Resample filter, int width, int height) {
+        this.source = source;
+        this.filter = filter;
+        outputStride = 3 * width;
+        output = new byte[outputStride * height];
+    }
+
+    /** The wanted window of the resized picture, packed. */
+    static RgbImage resize(RgbImage source, Resample filter, Axis horizontal, Axis vertical) {
+        var resize = new PillowResize(source, filter, horizontal.count(), vertical.count());
+        resize.fill(horizontal, vertical, 0);
+        return RgbImage.packed(horizontal.count(), vertical.count(), resize.output);
+    }
+
+    private void fill(Axis horizontal, Axis vertical, int at) {
+        if (isTooLarge(horizontal)) {
+            fill(horizontal.firstHalf(), vertical, at);
+            fill(horizontal.secondHalf(), vertical, at + 3 * horizontal.firstHalf().count());
+        } else if (isTooLarge(vertical)) {
+            fill(horizontal, vertical.firstHalf(), at);
+            fill(horizontal, vertical.secondHalf(), at + outputStride * vertical.firstHalf().count());
+        } else {
+            store(sums(new Weights(horizontal, filter), new Weights(vertical, filter)), 3 * horizontal.count(), at);
+        }
+    }
+
+    private boolean isTooLarge(Axis axis) {
+        return axis.count() > 1 && Weights.estimate(axis, filter) > MAX_WEIGHTS;
+    }
+
+    /** Output rows as fixed-point sums, from one walk down the source. */
+    private int[] sums(Weights columns, Weights rows) {
+        int[] row = new int[3 * columns.starts.length];
+        int[] sums = new int[row.length * rows.starts.length];
+        Arrays.fill(sums, Weights.HALF);
+        int last = rows.starts.length - 1;
+        int top = 0;
+        for (int y = rows.starts[0]; y < rows.end(last); y++) {
+            shrink(y, columns, row);
+            while (rows.end(top) <= y) {
+                top++;
+            }
+            for (int i = top; i <= last && rows.starts[i] <= y; i++) {
+                add(row, rows.values[rows.from[i] + y - rows.starts[i]], sums, i * row.length);
+            }
+        }
+        return sums;
+    }
+
+    private void shrink(int y, Weights columns, int[] row) {
+        byte[] data = source.data();
+        var layout = source.layout();
+        int step = layout.columnStride();
+        int start = layout.origin() + y * layout.rowStride();
+        int green = layout.green() - layout.red();
+        int blue = layout.blue() - layout.red();
+        for (int i = 0; i < columns.starts.length; i++) {
+            int at = start + layout.red() + columns.starts[i] * step;
+            int r = Weights.HALF;
+            int g = Weights.HALF;
+            int b = Weights.HALF;
+            for (int k = columns.from[i]; k < columns.from[i + 1]; k++, at += step) {
+                int weight = columns.values[k];
+                r += weight * (data[at] & 0xff);
+                g += weight * (data[at + green] & 0xff);
+                b += weight * (data[at + blue] & 0xff);
+            }
+            row[3 * i] = Weights.clip(r);
+            row[3 * i + 1] = Weights.clip(g);
+            row[3 * i + 2] = Weights.clip(b);
+        }
+    }
+
+    private static void add(int[] row, int weight, int[] sums, int at) {
+        for (int i = 0; i < row.length; i++) {
+            sums[at + i] += weight * row[i];
+        }
+    }
+
+    private void store(int[] sums, int rowLength, int at) {
+        for (int i = 0; i < sums.length; i++) {
+            output[at + i / rowLength * outputStride + i % rowLength] = (byte) Weights.clip(sums[i]);
+        }
+    }
+}

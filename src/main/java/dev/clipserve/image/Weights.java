@@ -1,0 +1,79 @@
+package dev.clipserve.image;
+
+/**
+ * How source pixels add up to output pixels along one axis, in Pillow's fixed point: 22 bits after the point.
+ *
+ * <p>Output i is Σ {@code value(k) × source[start(i) + k − from(i)]} for k in {@code from(i)…from(i + 1)}. An axis that
+ * keeps its size gets a single weight of one, which leaves pixels as they are.
+ */
+final class Weights {
+
+    private static final int PRECISION_BITS = 32 - 8 - 2;
+
+    /** One half in fixed point: what a sum starts with, so that {@link #clip} rounds. */
+    static final int HALF = 1 << (PRECISION_BITS - 1);
+
+    final int[] starts;
+    final int[] from;
+    final int[] values;
+
+    private final Resample filter;
+    private final double scale;
+    private final double stretch;
+
+    Weights(Axis axis, Resample filter) {
+        this.filter = filter;
+        scale = (double) axis.source() / axis.target();
+        stretch = Math.max(scale, 1);
+        starts = new int[axis.count()];
+        from = new int[axis.count() + 1];
+        for (int i = 0; i < axis.count(); i++) {
+            starts[i] = start(axis, i);
+            from[i + 1] = from[i] + end(axis, i) - starts[i];
+        }
+        values = new int[from[axis.count()]];
+        for (int i = 0; i < axis.count(); i++) {
+            fill(i, centre(axis, i));
+        }
+    }
+
+    /** About how many weights an axis takes; never fewer than half of them. */
+    static long estimate(Axis axis, Resample filter) {
+        double reach = filter.support() * Math.max((double) axis.source() / axis.target(), 1);
+        return (long) (axis.count() * Math.min(2 * reach + 1, axis.source()));
+    }
+
+    /** The source pixel behind the last one that output i uses. */
+    int end(int i) {
+        return starts[i] + from[i + 1] - from[i];
+    }
+
+    /** A finished sum as a sample, 0…255. */
+    static int clip(int sum) {
+        return Math.clamp(sum >> PRECISION_BITS, 0, 255);
+    }
+
+    private double centre(Axis axis, int i) {
+        return (axis.first() + i + 0.5) * scale;
+    }
+
+    private int start(Axis axis, int i) {
+        return Math.max((int) (centre(axis, i) - filter.support() * stretch + 0.5), 0);
+    }
+
+    private int end(Axis axis, int i) {
+        return Math.min((int) (centre(axis, i) + filter.support() * stretch + 0.5), axis.source());
+    }
+
+    /* Two rounds instead of a buffer of doubles: the first sums the kernel, the second normalizes by the sum. */
+    private void fill(int i, double centre) {
+        double sum = 0;
+        for (int x = starts[i]; x < end(i); x++) {
+            sum += filter.weight((x - centre + 0.5) * (1 / stretch));
+        }
+        for (int x = starts[i]; x < end(i); x++) {
+            double weight = filter.weight((x - centre + 0.5) * (1 / stretch)) / sum;
+            values[from[i] + x - starts[i]] = (int) (Math.copySign(0.5, weight) + weight * (1 << PRECISION_BITS));
+        }
+    }
+}
