@@ -1,4 +1,7 @@
-/** Start-up and wiring: the application, its typed configuration, and the only {@code @Bean} methods. Imports every other package. */
+/**
+ * Start-up and wiring: the application, its typed configuration, and the only {@code @Bean} methods. Imports every
+ * other package.
+ */
 @NullMarked
 package dev.clipserve;
 

@@ -16,7 +16,8 @@ public sealed interface BundleFiles {
     String location();
 
     /** The path of {@code file} on disk; null where the bundle is not on disk. */
-    @Nullable Path path(String file);
+    @Nullable
+    Path path(String file);
 
     /**
      * Opens a file.
@@ -25,10 +26,17 @@ public sealed interface BundleFiles {
      */
     InputStream open(String file) throws IOException;
 
-    /** A graph, from its file where it has one, so that weights beside it are found and memory is mapped. */
+    /**
+     * A graph, from its file where it has one, so that weights beside it are found and memory is mapped.
+     *
+     * @throws FileNotFoundException if there is none
+     */
     default OnnxGraph graph(String file) throws IOException {
         Path path = path(file);
         if (path != null) {
+            if (!Files.isRegularFile(path)) {
+                throw new FileNotFoundException(file);
+            }
             return new OnnxGraph.File(file, path);
         }
         try (InputStream in = open(file)) {

@@ -6,7 +6,8 @@ import java.util.List;
  * A question whose answer the bundle knows, to prove that the whole pipeline works here.
  *
  * @param image the image's path inside the bundle
- * @param probabilities of {@code labels}, in their order, with the bundle's own templates, as the Python reference gives them
+ * @param probabilities of {@code labels}, in their order, with the bundle's own templates, as the Python reference
+ *     gives them
  */
 public record Canary(String image, List<String> labels, List<Double> probabilities) {
 

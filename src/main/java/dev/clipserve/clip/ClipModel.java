@@ -9,6 +9,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A loaded model: both encoders, ready to run. Owns their native memory until {@link #close}. */
 public final class ClipModel implements AutoCloseable {
@@ -123,8 +124,12 @@ public final class ClipModel implements AutoCloseable {
 
         /** Runs each encoder once: graphs seldom state the size of their output. */
         int commonDimension(ImageEncoder images, TextEncoder texts) {
-            int imageDimension = probe(ModelBundle.VISION, () -> images.encode(grayPicture())).dimension();
-            int textDimension = probe(ModelBundle.TEXT, () -> texts.encode(List.of(texts.tokenize("a photo"))).getFirst())
+            int imageDimension = probe(ModelBundle.VISION, () -> images.encode(grayPicture()))
+                    .dimension();
+            int textDimension = probe(
+                            ModelBundle.TEXT,
+                            () -> texts.encode(List.of(texts.tokenize("a photo")))
+                                    .getFirst())
                     .dimension();
             if (imageDimension != textDimension) {
                 throw new BundleException(
@@ -142,7 +147,7 @@ public final class ClipModel implements AutoCloseable {
             return PixelValues.copyOf(width, height, new float[3 * width * height]);
         }
 
-        private Embedding probe(String file, java.util.function.Supplier<Embedding> run) {
+        private Embedding probe(String file, Supplier<Embedding> run) {
             try {
                 return run.get();
             } catch (OnnxException | IllegalArgumentException e) {

@@ -44,8 +44,9 @@ record GraphContract(List<TensorSpec> required, List<TensorSpec> optional, Tenso
     }
 
     private static Optional<String> mismatch(String kind, TensorSpec wanted, List<TensorSpec> present) {
-        Optional<TensorSpec> found =
-                present.stream().filter(spec -> spec.name().equals(wanted.name())).findFirst();
+        Optional<TensorSpec> found = present.stream()
+                .filter(spec -> spec.name().equals(wanted.name()))
+                .findFirst();
         if (found.isEmpty()) {
             return Optional.of("lacks " + kind + " '" + wanted.name() + "'; it has " + describe(present));
         }
@@ -58,8 +59,8 @@ record GraphContract(List<TensorSpec> required, List<TensorSpec> optional, Tenso
         return inputs.stream()
                 .filter(input -> !named(required, input) && !named(optional, input))
                 .findFirst()
-                .map(input -> "needs input " + input + ", which nothing here can give; known are "
-                        + describe(required) + (optional.isEmpty() ? "" : ", " + describe(optional)));
+                .map(input -> "needs input " + input + ", which nothing here can give; known are " + describe(required)
+                        + (optional.isEmpty() ? "" : ", " + describe(optional)));
     }
 
     private static boolean named(List<TensorSpec> specs, TensorSpec input) {

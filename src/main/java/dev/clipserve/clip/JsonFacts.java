@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -103,7 +105,7 @@ final class JsonFacts {
         return node;
     }
 
-    private <T> Optional<T> value(String field, String type, Function<JsonNode, @org.jspecify.annotations.Nullable T> reader) {
+    private <T> Optional<T> value(String field, String type, Function<JsonNode, @Nullable T> reader) {
         if (!has(field)) {
             return Optional.empty();
         }
@@ -114,8 +116,7 @@ final class JsonFacts {
         return Optional.of(value);
     }
 
-    private static <T> @org.jspecify.annotations.Nullable List<T> list(
-            JsonNode node, java.util.function.Predicate<JsonNode> type, Function<JsonNode, T> reader) {
+    private static <T> @Nullable List<T> list(JsonNode node, Predicate<JsonNode> type, Function<JsonNode, T> reader) {
         boolean fits = node.isArray() && node.valueStream().allMatch(type);
         return fits ? node.valueStream().map(reader).toList() : null;
     }

@@ -9,7 +9,10 @@ import dev.clipserve.image.Preprocessing.ShortestEdge;
 import dev.clipserve.image.Preprocessing.Size;
 import dev.clipserve.image.Preprocessing.Unchanged;
 import dev.clipserve.image.Resample;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class PreprocessorConfig {
 
     static final String FILE = "preprocessor_config.json";
-
-    private static final int BICUBIC = 3;
 
     private final JsonFacts facts;
 
@@ -51,8 +52,15 @@ final class PreprocessorConfig {
     }
 
     private Resample resample() {
-        int number = facts.integer("resample").orElse(BICUBIC);
-        return Resample.ofPillow(number);
+        int number = facts.integer("resample").orElse(Resample.BICUBIC.number());
+        return Arrays.stream(Resample.values())
+                .filter(resample -> resample.number() == number)
+                .findFirst()
+                .orElseThrow(() -> facts.fault("has resample = " + number + "; known are "
+                        + Arrays.stream(Resample.values())
+                                .map(resample -> resample.number() + " ("
+                                        + resample.name().toLowerCase(Locale.ROOT) + ")")
+                                .collect(Collectors.joining(", "))));
     }
 
     private @Nullable Size crop() {
@@ -79,7 +87,8 @@ final class PreprocessorConfig {
     private PerChannel channels(String field) {
         List<Double> values = facts.require(field, facts.numbers(field));
         if (values.size() != 3) {
-            throw facts.fault("has " + values.size() + " numbers in " + field + "; three are needed, for red, green, blue");
+            throw facts.fault(
+                    "has " + values.size() + " numbers in " + field + "; three are needed, for red, green, blue");
         }
         return new PerChannel(values.get(0), values.get(1), values.get(2));
     }

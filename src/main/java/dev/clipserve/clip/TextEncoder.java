@@ -19,7 +19,9 @@ public final class TextEncoder implements AutoCloseable {
     static final String MASK = "attention_mask";
     static final String OUTPUT = "text_embeds";
 
-    /** Texts a run: enough to keep the processor busy, few enough that a thousand labels do not hold the session long. */
+    /**
+     * Texts a run: enough to keep the processor busy, few enough that a thousand labels do not hold the session long.
+     */
     private static final int MAX_BATCH = 32;
 
     private final TextTokenizer tokenizer;

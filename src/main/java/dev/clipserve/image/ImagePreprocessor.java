@@ -36,7 +36,9 @@ public final class ImagePreprocessor {
         return normalize(resizeAndCrop(image));
     }
 
-    /** The part of the output that the picture covers: less than all of it where the crop is larger than the picture. */
+    /**
+     * The part of the output that the picture covers: less than all of it where the crop is larger than the picture.
+     */
     RgbImage resizeAndCrop(RgbImage image) {
         return PillowResize.resize(
                 image,

@@ -1,6 +1,9 @@
 package dev.clipserve.image;
 
-/** The bytes cannot be used as an image; the message says what was wrong and what is allowed, fit for the caller to read. */
+/**
+ * The bytes cannot be used as an image; the message says what was wrong and what is allowed, fit for the caller to
+ * read.
+ */
 public final class InvalidImageException extends RuntimeException {
 
     /** What is wrong with the image; each reason is a different thing for the caller to do. */

@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * Pillow's antialiased resize of 8-bit pictures, equal to the bit, of which only a window is computed.
  *
- * <p>Pillow resizes horizontally first, rounds to 8 bits, then vertically. So does this, row by row of the source: a row
- * shrinks to the window's width and is added, weighted, to the output rows that use it. Integer sums do not depend on
- * their order, and nothing of the source's size is ever held.
+ * <p>Pillow resizes horizontally first, rounds to 8 bits, then vertically. So does this, row by row of the source: a
+ * row shrinks to the window's width and is added, weighted, to the output rows that use it. Integer sums do not depend
+ * on their order, and nothing of the source's size is ever held.
  */
 final class PillowResize {
 
@@ -36,10 +36,16 @@ final class PillowResize {
     private void fill(Axis horizontal, Axis vertical, int at) {
         if (isTooLarge(horizontal)) {
             fill(horizontal.firstHalf(), vertical, at);
-            fill(horizontal.secondHalf(), vertical, at + 3 * horizontal.firstHalf().count());
+            fill(
+                    horizontal.secondHalf(),
+                    vertical,
+                    at + 3 * horizontal.firstHalf().count());
         } else if (isTooLarge(vertical)) {
             fill(horizontal, vertical.firstHalf(), at);
-            fill(horizontal, vertical.secondHalf(), at + outputStride * vertical.firstHalf().count());
+            fill(
+                    horizontal,
+                    vertical.secondHalf(),
+                    at + outputStride * vertical.firstHalf().count());
         } else {
             store(sums(new Weights(horizontal, filter), new Weights(vertical, filter)), 3 * horizontal.count(), at);
         }

@@ -18,7 +18,8 @@ import java.util.concurrent.Semaphore;
 /**
  * One loaded graph. Owns its native memory until {@link #close}; nothing native leaves it.
  *
- * <p>{@link #run} may be called from any thread; one call at a time has the session, because each uses all of its threads.
+ * <p>{@link #run} may be called from any thread; one call at a time has the session, because each uses all of its
+ * threads.
  */
 public final class OnnxSession implements AutoCloseable {
 
@@ -74,7 +75,9 @@ public final class OnnxSession implements AutoCloseable {
     /** What the graph takes, in its own order. */
     public List<TensorSpec> inputs() {
         try {
-            return session.getInputInfo().values().stream().map(OnnxSession::spec).toList();
+            return session.getInputInfo().values().stream()
+                    .map(OnnxSession::spec)
+                    .toList();
         } catch (OrtException e) {
             throw new OnnxException("Cannot read the inputs of " + name, e);
         }
@@ -83,7 +86,9 @@ public final class OnnxSession implements AutoCloseable {
     /** What the graph gives, in its own order. */
     public List<TensorSpec> outputs() {
         try {
-            return session.getOutputInfo().values().stream().map(OnnxSession::spec).toList();
+            return session.getOutputInfo().values().stream()
+                    .map(OnnxSession::spec)
+                    .toList();
         } catch (OrtException e) {
             throw new OnnxException("Cannot read the outputs of " + name, e);
         }
@@ -91,7 +96,10 @@ public final class OnnxSession implements AutoCloseable {
 
     private static TensorSpec spec(NodeInfo node) {
         return node.getInfo() instanceof TensorInfo tensor
-                ? new TensorSpec(node.getName(), tensor.type.name(), Arrays.stream(tensor.getShape()).boxed().toList())
+                ? new TensorSpec(
+                        node.getName(),
+                        tensor.type.name(),
+                        Arrays.stream(tensor.getShape()).boxed().toList())
                 : new TensorSpec(node.getName(), "not a tensor", List.of());
     }
 

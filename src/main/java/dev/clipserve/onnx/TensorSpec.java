@@ -19,6 +19,8 @@ public record TensorSpec(String name, String type, List<Long> shape) {
     /** The shape with {@code ?} for open dimensions: {@code [?, 3, 224, 224]}. */
     @Override
     public String toString() {
-        return shape.stream().map(size -> size < 0 ? "?" : size.toString()).collect(Collectors.joining(", ", name + " " + type + " [", "]"));
+        return shape.stream()
+                .map(size -> size < 0 ? "?" : size.toString())
+                .collect(Collectors.joining(", ", name + " " + type + " [", "]"));
     }
 }

@@ -1,5 +1,6 @@
 /**
- * ONNX Runtime: sessions over one graph each, owned and closed in one place. The only importer of {@code ai.onnxruntime}.
+ * ONNX Runtime: sessions over one graph each, owned and closed in one place. The only importer of
+ * {@code ai.onnxruntime}.
  *
  * <p>Knows nothing of CLIP, and imports nothing of this project.
  */

@@ -13,7 +13,8 @@ import java.util.Map;
 public final class TextTokenizer implements AutoCloseable {
 
     static {
-        // DJL reports home, and asks the cloud's metadata address where it runs, unless told not to. It is also kept from
+        // DJL reports home, and asks the cloud's metadata address where it runs, unless told not to. It is also kept
+        // from
         // looking for CUDA builds of a library that only ever runs on the CPU.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
@@ -29,7 +30,8 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Reads a {@code tokenizer.json}. Truncation and padding that the file may ask for are switched off: cutting is ours.
+     * Reads a {@code tokenizer.json}. Truncation and padding that the file may ask for are switched off: cutting is
+     * ours.
      *
      * @param context the longest sequence that the text encoder takes, start and end tokens included
      * @throws IOException if the file is not a tokenizer

@@ -14,8 +14,8 @@ public final class TokenIds {
     }
 
     /**
-     * Cuts {@code ids} to {@code context} tokens the way CLIP does: the last token that stays is the end token, so that the
-     * encoder still has a place to pool at.
+     * Cuts {@code ids} to {@code context} tokens the way CLIP does: the last token that stays is the end token, so that
+     * the encoder still has a place to pool at.
      */
     static TokenIds fit(long[] ids, int context) {
         if (ids.length <= context) {

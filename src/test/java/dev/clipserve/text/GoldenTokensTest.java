@@ -27,7 +27,8 @@ class GoldenTokensTest {
                 var tokenizer = TextTokenizer.load(json, 77)) {
             for (String line : lines) {
                 JsonNode row = new JsonMapper().readTree(line);
-                long[] actual = TokenIds.fit(tokenizer.ids(row.get("text").asString()), 77).toArray();
+                long[] actual = TokenIds.fit(tokenizer.ids(row.get("text").asString()), 77)
+                        .toArray();
                 if (!Arrays.equals(expected(row, actual.length), actual)) {
                     differing.add(line);
                 }
