@@ -58,9 +58,9 @@ public final class LabelEncoder {
                 missing.put(key, tokenize(key));
             }
         }
-        // Tokenized outside the cache: a label that is refused fails its own request, not others that wait for its neighbours.
-        Map<Key, EncodedLabel> encoded = cache.getAll(
-                        keys, wanted -> encodeAll(complete(missing, wanted)))
+        // Tokenized outside the cache: a label that is refused fails its own request, not others that wait for its
+        // neighbours.
+        Map<Key, EncodedLabel> encoded = cache.getAll(keys, wanted -> encodeAll(complete(missing, wanted)))
                 .join();
         return new LabelEmbeddings(keys.stream().map(encoded::get).toList());
     }
@@ -76,7 +76,9 @@ public final class LabelEncoder {
     }
 
     private List<TokenIds> tokenize(Key key) {
-        return key.templates().prompts(key.label()).stream().map(encoder::tokenize).toList();
+        return key.templates().prompts(key.label()).stream()
+                .map(encoder::tokenize)
+                .toList();
     }
 
     private Map<Key, EncodedLabel> encodeAll(Map<Key, List<TokenIds>> tokens) {
@@ -86,7 +88,9 @@ public final class LabelEncoder {
         int at = 0;
         for (var entry : tokens.entrySet()) {
             int prompts = entry.getValue().size();
-            encoded.put(entry.getKey(), label(entry.getKey().label(), entry.getValue(), embeddings.subList(at, at + prompts)));
+            encoded.put(
+                    entry.getKey(),
+                    label(entry.getKey().label(), entry.getValue(), embeddings.subList(at, at + prompts)));
             at += prompts;
         }
         return encoded;

@@ -45,9 +45,10 @@ public final class ZeroShotClassifier {
         return switch (options.scoring()) {
             case SOFTMAX -> present(softmax(logits));
             case INDEPENDENT -> present(sigmoid(logits));
-            case SIMILARITY -> DoubleStream.of(similarities)
-                    .mapToObj(similarity -> OptionalDouble.empty())
-                    .toList();
+            case SIMILARITY ->
+                DoubleStream.of(similarities)
+                        .mapToObj(similarity -> OptionalDouble.empty())
+                        .toList();
         };
     }
 
