@@ -1,0 +1,80 @@
+package dev.clipserve.api;
+
+import dev.clipserve.image.InvalidImageException;
+import dev.clipserve.text.ReservedTokenException;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/** Maps each failure a caller can meet to its problem; what is left over is our fault, logged, and told without details. */
+@RestControllerAdvice
+public class ApiErrorHandler extends ResponseEntityExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ApiErrorHandler.class);
+
+    private final RequestLimits limits;
+
+    public ApiErrorHandler(RequestLimits limits) {
+        this.limits = limits;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> refused(ProblemException e) {
+        return response(e.problem());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> invalidImage(InvalidImageException e) {
+        return response(ImageProblems.of(e));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> reservedToken(ReservedTokenException e) {
+        return response(Problem.of(ProblemType.RESERVED_TOKEN, e.getMessage() + ": '" + LabelRules.shorten(e.text()) + "'."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> multipart(MultipartException e) {
+        boolean tooLarge = e instanceof MaxUploadSizeExceededException || MultipartFaults.isLimit(e);
+        return response(
+                tooLarge
+                        ? Problem.of(
+                                ProblemType.BODY_TOO_LARGE,
+                                "The form has more than " + limits.maxBodyBytes() + " bytes, or too many parts.")
+                        : Problem.of(ProblemType.INVALID_REQUEST, "The body is not valid multipart/form-data."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> unexpected(Exception e, HttpServletRequest request) {
+        log.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
+        return response(Problem.of(ProblemType.INTERNAL_ERROR, "Something failed in the service."));
+    }
+
+    /** Spring's own exceptions: wrong path, method, Accept header and the like. */
+    @Override
+    protected ResponseEntity<Object> handleExceptionInternal(
+            Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        Problem problem = SpringProblems.of(e, status);
+        return ResponseEntity.status(problem.status())
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+
+    private static ResponseEntity<Problem> response(Problem problem) {
+        return ResponseEntity.status(problem.status())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.clipserve.api;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.Part;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The three body forms of {@code /classify}, told apart by the content type. */
+final class ClassifyBody {
+
+    private static final String IMAGE = "image";
+    private static final String IMAGES = "images";
+
+    private final RequestFields fields;
+    private final List<ImageSource> images;
+
+    private ClassifyBody(RequestFields fields, List<ImageSource> images) {
+        this.fields = fields;
+        this.images = images;
+    }
+
+    /** Everything beside the images. */
+    RequestFields fields() {
+        return fields;
+    }
+
+    /** The images, none of them unpacked yet. */
+    List<ImageSource> images() {
+        return images;
+    }
+
+    /**
+     * Reads a request: {@code multipart/form-data}, JSON, or for any other content type an image's own bytes. Raw bodies are
+     * not asked for an image type, since curl and browsers send whatever they like; the content decides.
+     *
+     * @param maxBytes bytes a body may have whose length was not announced
+     */
+    static ClassifyBody read(HttpServletRequest request, long maxBytes) throws IOException, ServletException {
+        String type = request.getContentType() == null ? "" : request.getContentType().toLowerCase(Locale.ROOT);
+        if (type.startsWith("multipart/form-data")) {
+            return multipart(request);
+        }
+        InputStream body = new LimitedInputStream(request.getInputStream(), maxBytes);
+        if (type.startsWith("application/json") || type.contains("+json")) {
+            return json(request, body);
+        }
+        return raw(request, body);
+    }
+
+    private static ClassifyBody multipart(HttpServletRequest request) throws IOException, ServletException {
+        FormFields fields = FormFields.ofQuery(request.getQueryString());
+        List<ImageSource> images = new ArrayList<>();
+        for (Part part : request.getParts()) {
+            byte[] content = bytes(part);
+            if (part.getName().equals(IMAGE)) {
+                images.add(new ImageSource.Raw(content));
+            } else {
+                fields.add(part.getName(), utf8(part.getName(), content));
+            }
+        }
+        fields.allowOnly(with(IMAGE));
+        return new ClassifyBody(fields, images);
+    }
+
+    private static ClassifyBody json(HttpServletRequest request, InputStream body) {
+        Set<String> query = FormFields.ofQuery(request.getQueryString()).names();
+        if (!query.isEmpty()) {
+            throw new ProblemException(
+                    ProblemType.INVALID_REQUEST,
+                    "With a JSON body, fields belong into it, not into the query: " + String.join(", ", query) + ".");
+        }
+        JsonFields fields = JsonFields.read(body);
+        fields.allowOnly(with(IMAGES));
+        List<ImageSource> images = fields.objects(IMAGES).orElse(List.of()).stream()
+                .map(ClassifyBody::jsonImage)
+                .toList();
+        return new ClassifyBody(fields, images);
+    }
+
+    private static ImageSource jsonImage(JsonFields image) {
+        image.allowOnly(Set.of("base64", "url"));
+        if (image.names().size() != 1) {
+            throw new ProblemException(
+                    ProblemType.INVALID_REQUEST, "An element of 'images' must have either 'base64' or 'url'.");
+        }
+        return image.text("base64")
+                .map(ImageSource::ofBase64)
+                .or(() -> image.text("url").map(ImageSource::ofUrl))
+                .orElseThrow(() -> RequestFields.wrong(IMAGES, "a list with null in an element", "base64 or url"));
+    }
+
+    private static ClassifyBody raw(HttpServletRequest request, InputStream body) throws IOException {
+        FormFields fields = FormFields.ofQuery(request.getQueryString());
+        fields.allowOnly(ClassifyRequestReader.FIELDS);
+        byte[] content = body.readAllBytes();
+        return new ClassifyBody(fields, content.length == 0 ? List.of() : List.of(new ImageSource.Raw(content)));
+    }
+
+    private static Set<String> with(String images) {
+        Set<String> allowed = new HashSet<>(ClassifyRequestReader.FIELDS);
+        allowed.add(images);
+        return allowed;
+    }
+
+    private static byte[] bytes(Part part) throws IOException {
+        try (InputStream in = part.getInputStream()) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static String utf8(String field, byte[] content) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+        } catch (CharacterCodingException e) {
+            throw RequestFields.wrong(field, "not UTF-8", "text in UTF-8");
+        }
+    }
+}

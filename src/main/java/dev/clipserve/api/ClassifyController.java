@@ -1,0 +1,104 @@
+package dev.clipserve.api;
+
+import dev.clipserve.api.ClassifyResponse.Image;
+import dev.clipserve.api.ClassifyResponse.Prediction;
+import dev.clipserve.api.ClassifyResponse.Result;
+import dev.clipserve.api.ClassifyResponse.Warning;
+import dev.clipserve.clip.Embedding;
+import dev.clipserve.image.InvalidImageException;
+import dev.clipserve.image.PreparedImage;
+import dev.clipserve.zeroshot.EncodedLabel;
+import dev.clipserve.zeroshot.LabelEmbeddings;
+import dev.clipserve.zeroshot.ScoredLabel;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * {@code POST /classify}: labels first, since they can be refused cheaply; then image by image, each prepared and encoded
+ * by itself, so that one bad image costs only its own result.
+ */
+@RestController
+public class ClassifyController {
+
+    private final Classification classification;
+    private final ClassifyRequestReader reader;
+    private final RequestLimits limits;
+
+    /** A controller over one loaded model. */
+    public ClassifyController(Classification classification, RequestLimits limits) {
+        this.classification = classification;
+        this.limits = limits;
+        this.reader = new ClassifyRequestReader(
+                classification.modelName(),
+                classification.classifier().scoresIndependently(),
+                classification.presets(),
+                limits);
+    }
+
+    @PostMapping("/classify")
+    ResponseEntity<ClassifyResponse> classify(HttpServletRequest http) throws IOException, ServletException {
+        ClassifyBody body = ClassifyBody.read(http, limits.maxBodyBytes());
+        ClassifyRequest request = reader.read(body.fields(), body.images());
+        var times = new StageTimes();
+        LabelEmbeddings labels =
+                times.time("text", () -> classification.labels().encode(request.labels(), request.templates()));
+        refuseCutLabels(request, labels);
+        List<Result> results = request.images().stream()
+                .map(image -> result(request, image, labels, times))
+                .toList();
+        return ResponseEntity.ok()
+                .header("Server-Timing", times.header())
+                .body(new ClassifyResponse(classification.modelName(), results, warnings(labels)));
+    }
+
+    private static void refuseCutLabels(ClassifyRequest request, LabelEmbeddings labels) {
+        if (request.truncate()) {
+            return;
+        }
+        labels.labels().stream().filter(EncodedLabel::truncated).findFirst().ifPresent(label -> {
+            throw new ProblemException(
+                    ProblemType.LABEL_TOO_LONG,
+                    "Label '" + LabelRules.shorten(label.label()) + "' makes a prompt of " + label.tokens()
+                            + " tokens; the model takes " + label.context() + ", and truncate is false.");
+        });
+    }
+
+    /** With a single image its problem is the answer; with several it is one result among them. */
+    private Result result(ClassifyRequest request, ImageSource source, LabelEmbeddings labels, StageTimes times) {
+        try {
+            PreparedImage image = times.time("prepare", () -> classification.preparer().prepare(source.bytes()));
+            Embedding embedding = times.time("image", () -> classification.images().encode(image.pixels()));
+            List<ScoredLabel> scored = times.time(
+                    "score", () -> classification.classifier().classify(embedding, labels, request.options()));
+            return Result.of(
+                    scored.stream().map(label -> prediction(request, label)).toList(),
+                    new Image(image.format().wireName(), image.width(), image.height()));
+        } catch (InvalidImageException | ProblemException e) {
+            if (request.images().size() == 1) {
+                throw e;
+            }
+            return Result.failed(e instanceof InvalidImageException invalid ? ImageProblems.of(invalid) : ((ProblemException) e).problem());
+        }
+    }
+
+    private static Prediction prediction(ClassifyRequest request, ScoredLabel label) {
+        boolean none = request.noneLabel().filter(label.label()::equals).isPresent();
+        return new Prediction(
+                label.label(),
+                label.probability().isPresent() ? (float) label.probability().getAsDouble() : null,
+                (float) label.similarity(),
+                none ? true : null);
+    }
+
+    private static List<Warning> warnings(LabelEmbeddings labels) {
+        return labels.labels().stream()
+                .filter(EncodedLabel::truncated)
+                .map(label -> new Warning(label.label(), label.tokens(), label.context()))
+                .toList();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.clipserve.api;
+
+import dev.clipserve.zeroshot.Scoring;
+import dev.clipserve.zeroshot.ScoringOptions;
+import dev.clipserve.zeroshot.TemplateEnsemble;
+import dev.clipserve.zeroshot.TemplatePresets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Turns the fields and images of a request, whichever body form brought them, into a {@link ClassifyRequest}. */
+final class ClassifyRequestReader {
+
+    /** The fields beside the images, the same in every body form. */
+    static final Set<String> FIELDS = Set.of(
+            "labels", "none_label", "templates", "scoring", "temperature", "top", "threshold", "truncate", "model");
+
+    private static final String SCORINGS = Arrays.stream(Scoring.values())
+            .map(scoring -> scoring.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+
+    private final String modelName;
+    private final boolean scoresIndependently;
+    private final LabelRules labels;
+    private final TemplateRules templates;
+    private final RequestLimits limits;
+
+    /**
+     * A reader for one model.
+     *
+     * @param scoresIndependently whether the model has independent scores
+     */
+    ClassifyRequestReader(
+            String modelName, boolean scoresIndependently, TemplatePresets presets, RequestLimits limits) {
+        this.modelName = modelName;
+        this.scoresIndependently = scoresIndependently;
+        this.labels = new LabelRules(limits);
+        this.templates = new TemplateRules(presets, limits);
+        this.limits = limits;
+    }
+
+    ClassifyRequest read(RequestFields fields, List<ImageSource> images) {
+        fields.text("model").ifPresent(this::checkModel);
+        checkImages(images);
+        Optional<String> noneLabel = fields.text("none_label");
+        List<String> checked = labels.check(
+                fields.texts("labels", RequestFields.Separator.COMMA).orElse(List.of()), noneLabel);
+        TemplateEnsemble ensemble =
+                templates.check(fields.texts("templates", RequestFields.Separator.NONE).orElse(List.of("default")));
+        checkPrompts(checked.size(), ensemble.templates().size());
+        return new ClassifyRequest(
+                images,
+                checked,
+                noneLabel.map(String::strip),
+                ensemble,
+                options(fields),
+                fields.flag("truncate").orElse(true));
+    }
+
+    private void checkModel(String name) {
+        if (!name.equals(modelName)) {
+            throw new ProblemException(
+                    ProblemType.UNKNOWN_MODEL,
+                    "There is no model '" + LabelRules.shorten(name) + "'; loaded is '" + modelName + "'.");
+        }
+    }
+
+    private void checkImages(List<ImageSource> images) {
+        if (images.isEmpty()) {
+            throw new ProblemException(ProblemType.NO_IMAGE, "The request has no image; send at least one.");
+        }
+        if (images.size() > limits.maxImages()) {
+            throw new ProblemException(
+                    ProblemType.TOO_MANY_IMAGES,
+                    "There are " + images.size() + " images; at most " + limits.maxImages() + " are allowed in a request.");
+        }
+    }
+
+    private void checkPrompts(int labelCount, int templateCount) {
+        long prompts = (long) labelCount * templateCount;
+        if (prompts > limits.maxPrompts()) {
+            throw new ProblemException(
+                    ProblemType.INVALID_LABELS,
+                    labelCount + " labels in " + templateCount + " templates make " + prompts + " prompts; at most "
+                            + limits.maxPrompts() + " are allowed in a request.");
+        }
+    }
+
+    private ScoringOptions options(RequestFields fields) {
+        Scoring scoring = fields.text("scoring").map(this::scoring).orElse(Scoring.SOFTMAX);
+        double temperature = fields.number("temperature").orElse(1.0);
+        if (!(temperature > 0) || Double.isInfinite(temperature)) {
+            throw RequestFields.wrong("temperature", String.valueOf(temperature), "a number above 0");
+        }
+        OptionalInt top = fields.integer("top").map(OptionalInt::of).orElse(OptionalInt.empty());
+        if (top.orElse(1) < 1) {
+            throw RequestFields.wrong("top", String.valueOf(top.getAsInt()), "at least 1");
+        }
+        return new ScoringOptions(scoring, temperature, top, threshold(fields, scoring));
+    }
+
+    private Scoring scoring(String name) {
+        Scoring scoring = Arrays.stream(Scoring.values())
+                .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(name.strip()))
+                .findFirst()
+                .orElseThrow(() -> RequestFields.wrong("scoring", "'" + LabelRules.shorten(name) + "'", "one of " + SCORINGS));
+        if (scoring == Scoring.INDEPENDENT && !scoresIndependently) {
+            throw new ProblemException(
+                    ProblemType.UNSUPPORTED_SCORING,
+                    "Model '" + modelName + "' was trained with a softmax and has no logit bias, so it has no independent"
+                            + " scores; use softmax or similarity.");
+        }
+        return scoring;
+    }
+
+    private static OptionalDouble threshold(RequestFields fields, Scoring scoring) {
+        Optional<Double> threshold = fields.number("threshold");
+        double lowest = scoring == Scoring.SIMILARITY ? -1 : 0;
+        if (threshold.isPresent() && !(threshold.get() >= lowest && threshold.get() <= 1)) {
+            throw RequestFields.wrong(
+                    "threshold", String.valueOf(threshold.get()), "between " + (int) lowest + " and 1");
+        }
+        return threshold.map(OptionalDouble::of).orElse(OptionalDouble.empty());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.clipserve.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer of {@code /classify}: a result for each image, in the request's order.
+ *
+ * @param warnings labels that were cut; left out where there are none
+ */
+record ClassifyResponse(
+        String model, List<Result> results, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Warning> warnings) {
+
+    /** Predictions, or what was wrong with the image. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Result(
+            @Nullable List<Prediction> predictions,
+            @Nullable Image image,
+            @Nullable Problem error) {
+
+        static Result of(List<Prediction> predictions, Image image) {
+            return new Result(predictions, image, null);
+        }
+
+        static Result failed(Problem error) {
+            return new Result(null, null, error);
+        }
+    }
+
+    /**
+     * A label and how well it matches.
+     *
+     * @param probability left out where only similarities were asked for
+     * @param none true for the none label, else left out
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Prediction(String label, @Nullable Float probability, float similarity, @Nullable Boolean none) {}
+
+    /** What the image was, upright; in pixels. */
+    record Image(String format, int width, int height) {}
+
+    /** A label whose longest prompt had more tokens than the model takes. */
+    record Warning(String label, int tokens, @JsonProperty("truncated_to") int truncatedTo) {}
+}

@@ -1,0 +1,132 @@
+package dev.clipserve.api;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Fields of a query string or of a multipart form: texts, each name once or more often. */
+final class FormFields implements RequestFields {
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final int SHOWN = 60;
+
+    private final Map<String, List<String>> values = new LinkedHashMap<>();
+
+    /** The fields of a query string, percent-encoded UTF-8. */
+    static FormFields ofQuery(@Nullable String query) {
+        var fields = new FormFields();
+        if (query == null) {
+            return fields;
+        }
+        for (String pair : query.split("&")) {
+            int equals = pair.indexOf('=');
+            if (!pair.isEmpty()) {
+                fields.add(
+                        decode(equals < 0 ? pair : pair.substring(0, equals)),
+                        equals < 0 ? "" : decode(pair.substring(equals + 1)));
+            }
+        }
+        return fields;
+    }
+
+    private static String decode(String encoded) {
+        try {
+            return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(
+                    ProblemType.INVALID_REQUEST, "The query is not percent-encoded UTF-8: " + shorten(encoded) + ".", e);
+        }
+    }
+
+    void add(String name, String value) {
+        values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+    }
+
+    @Override
+    public Set<String> names() {
+        return values.keySet();
+    }
+
+    @Override
+    public Optional<List<String>> texts(String name, Separator separator) {
+        List<String> given = values.get(name);
+        if (given == null || given.size() > 1) {
+            return Optional.ofNullable(given);
+        }
+        String only = given.getFirst();
+        if (only.strip().startsWith("[")) {
+            return Optional.of(jsonArray(name, only));
+        }
+        return Optional.of(separator == Separator.COMMA ? List.of(only.split(",", -1)) : given);
+    }
+
+    private static List<String> jsonArray(String name, String json) {
+        try {
+            JsonNode array = MAPPER.readTree(json);
+            if (array.isArray() && array.valueStream().allMatch(JsonNode::isString)) {
+                return array.valueStream().map(JsonNode::asString).toList();
+            }
+            throw RequestFields.wrong(name, shorten(json), "a JSON array of strings, or the field repeated");
+        } catch (JacksonException e) {
+            throw new ProblemException(
+                    ProblemType.MALFORMED_JSON,
+                    "Field '" + name + "' starts like a JSON array but is none: " + JsonFields.place(e) + ".",
+                    e);
+        }
+    }
+
+    @Override
+    public Optional<String> text(String name) {
+        List<String> given = values.get(name);
+        if (given == null) {
+            return Optional.empty();
+        }
+        if (given.size() > 1) {
+            throw RequestFields.wrong(name, "given " + given.size() + " times", "given once");
+        }
+        return Optional.of(given.getFirst());
+    }
+
+    @Override
+    public Optional<Double> number(String name) {
+        return parse(name, "a number", Double::valueOf);
+    }
+
+    @Override
+    public Optional<Integer> integer(String name) {
+        return parse(name, "a whole number", Integer::valueOf);
+    }
+
+    @Override
+    public Optional<Boolean> flag(String name) {
+        return text(name).map(value -> switch (value.strip()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw RequestFields.wrong(name, shorten(value), "true or false");
+        });
+    }
+
+    private <T> Optional<T> parse(String name, String wanted, Function<String, T> parser) {
+        return text(name).map(value -> {
+            try {
+                return parser.apply(value.strip());
+            } catch (NumberFormatException e) {
+                throw RequestFields.wrong(name, shorten(value), wanted);
+            }
+        });
+    }
+
+    private static String shorten(String value) {
+        return "'" + (value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…") + "'";
+    }
+}

@@ -1,0 +1,22 @@
+package dev.clipserve.api;
+
+import dev.clipserve.image.InvalidImageException;
+
+/** The problem of each reason for which an image is refused. */
+final class ImageProblems {
+
+    private ImageProblems() {}
+
+    static Problem of(InvalidImageException e) {
+        ProblemType type = switch (e.reason()) {
+            case EMPTY -> ProblemType.EMPTY_IMAGE;
+            case NOT_AN_IMAGE -> ProblemType.NOT_AN_IMAGE;
+            case UNSUPPORTED_FORMAT -> ProblemType.UNSUPPORTED_FORMAT;
+            case CORRUPT -> ProblemType.CORRUPT_IMAGE;
+            case TOO_MANY_PIXELS -> ProblemType.TOO_MANY_PIXELS;
+            case TOO_MANY_BYTES -> ProblemType.IMAGE_TOO_LARGE;
+            case TOO_SLOW -> ProblemType.DECODING_TOO_SLOW;
+        };
+        return Problem.of(type, String.valueOf(e.getMessage()));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.clipserve.api;
+
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The fields of a JSON object, each with a type of its own; null counts as absent. */
+final class JsonFields implements RequestFields {
+
+    /** Deep enough for any request, shallow enough that nesting cannot exhaust a stack. */
+    private static final int MAX_DEPTH = 16;
+
+    /* A string may be as long as the body, whose size is limited before: it may be an image in base64. */
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final JsonNode object;
+
+    private JsonFields(JsonNode object) {
+        this.object = object;
+    }
+
+    /** Reads a body that has to be one JSON object. */
+    static JsonFields read(InputStream body) {
+        try {
+            return of(MAPPER.readTree(body), "The body");
+        } catch (JacksonException e) {
+            throw new ProblemException(ProblemType.MALFORMED_JSON, "The body is not valid JSON: " + place(e) + ".", e);
+        }
+    }
+
+    private static JsonFields of(JsonNode node, String what) {
+        if (!node.isObject()) {
+            throw new ProblemException(
+                    ProblemType.INVALID_REQUEST, what + " is " + kind(node) + "; it must be a JSON object.");
+        }
+        return new JsonFields(node);
+    }
+
+    /** What Jackson found wrong, and at which line and column. */
+    static String place(JacksonException e) {
+        TokenStreamLocation location = e.getLocation();
+        return location == null || location.getLineNr() < 1
+                ? e.getOriginalMessage()
+                : e.getOriginalMessage() + ", at line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    @Override
+    public Set<String> names() {
+        return Set.copyOf(object.propertyNames());
+    }
+
+    /** A list of objects. */
+    Optional<List<JsonFields>> objects(String name) {
+        return value(name, JsonNode::isArray, "a list of objects", array -> array.valueStream()
+                .map(element -> of(element, "An element of '" + name + "'"))
+                .toList());
+    }
+
+    @Override
+    public Optional<List<String>> texts(String name, Separator separator) {
+        Predicate<JsonNode> strings =
+                node -> node.isArray() && node.valueStream().allMatch(JsonNode::isString);
+        return value(name, strings, "a list of strings", array -> array.valueStream()
+                .map(JsonNode::asString)
+                .toList());
+    }
+
+    @Override
+    public Optional<String> text(String name) {
+        return value(name, JsonNode::isString, "a string", JsonNode::asString);
+    }
+
+    @Override
+    public Optional<Double> number(String name) {
+        return value(name, JsonNode::isNumber, "a number", JsonNode::asDouble);
+    }
+
+    @Override
+    public Optional<Integer> integer(String name) {
+        return value(name, JsonNode::isInt, "a whole number", JsonNode::asInt);
+    }
+
+    @Override
+    public Optional<Boolean> flag(String name) {
+        return value(name, JsonNode::isBoolean, "true or false", JsonNode::asBoolean);
+    }
+
+    private <T> Optional<T> value(
+            String name, Predicate<JsonNode> type, String wanted, Function<JsonNode, T> reader) {
+        JsonNode node = object.path(name);
+        if (node.isMissingNode() || node.isNull()) {
+            return Optional.empty();
+        }
+        if (!type.test(node)) {
+            throw RequestFields.wrong(name, kind(node), wanted);
+        }
+        return Optional.of(reader.apply(node));
+    }
+
+    private static String kind(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case ARRAY -> node.isEmpty() ? "an empty list" : "a list";
+            case OBJECT -> "an object";
+            case STRING -> "a string";
+            case NUMBER -> "the number " + node;
+            case BOOLEAN -> "the value " + node;
+            case NULL -> "null";
+            case BINARY, MISSING, POJO -> "nothing";
+        };
+    }
+}

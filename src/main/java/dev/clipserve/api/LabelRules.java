@@ -1,0 +1,68 @@
+package dev.clipserve.api;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What labels must be like; every fault names the label and its place in the list. */
+record LabelRules(RequestLimits limits) {
+
+    private static final int SHOWN = 60;
+
+    /** The labels without surrounding white space, and behind them the none label. */
+    List<String> check(List<String> given, Optional<String> noneLabel) {
+        if (given.isEmpty()) {
+            throw invalid("There are no labels; give at least one in 'labels'.");
+        }
+        List<String> labels = new ArrayList<>(given.stream().map(String::strip).toList());
+        noneLabel.map(String::strip).ifPresent(labels::add);
+        if (labels.size() > limits.maxLabels()) {
+            throw invalid(
+                    "There are " + labels.size() + " labels; at most " + limits.maxLabels() + " are allowed in a request.");
+        }
+        for (int i = 0; i < labels.size(); i++) {
+            checkOne(labels.get(i), i < given.size() ? "Label " + (i + 1) : "The none_label");
+        }
+        refuseDuplicates(labels);
+        return labels;
+    }
+
+    private void checkOne(String label, String what) {
+        if (label.isBlank()) {
+            throw invalid(what + " is blank.");
+        }
+        if (label.length() > limits.maxTextLength()) {
+            throw invalid(what + " has " + label.length() + " characters; at most " + limits.maxTextLength()
+                    + " are allowed.");
+        }
+        if (!wellFormed(label)) {
+            throw invalid(what + " is not valid Unicode: it has half of a surrogate pair.");
+        }
+    }
+
+    private static void refuseDuplicates(List<String> labels) {
+        Map<String, Integer> first = new HashMap<>();
+        for (int i = 0; i < labels.size(); i++) {
+            Integer earlier = first.putIfAbsent(labels.get(i), i);
+            if (earlier != null) {
+                throw invalid("Label '" + shorten(labels.get(i)) + "' is there twice, at places " + (earlier + 1) + " and "
+                        + (i + 1) + "; each may be there once.");
+            }
+        }
+    }
+
+    /** Whether every surrogate has its other half: what is not, the tokenizer cannot be given. */
+    static boolean wellFormed(String text) {
+        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
+    static String shorten(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    }
+
+    private static ProblemException invalid(String detail) {
+        return new ProblemException(ProblemType.INVALID_LABELS, detail);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.clipserve.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The named fields of a request, whichever body form brought them. Absent is empty; a wrong value is a problem. */
+interface RequestFields {
+
+    /** The names of the fields that are there. */
+    Set<String> names();
+
+    /** A text. */
+    Optional<String> text(String name);
+
+    /** A list of texts; {@code separator} splits a form's single value that is not a JSON array. */
+    Optional<List<String>> texts(String name, Separator separator);
+
+    /** A number. */
+    Optional<Double> number(String name);
+
+    /** A whole number. */
+    Optional<Integer> integer(String name);
+
+    /** A yes or no. */
+    Optional<Boolean> flag(String name);
+
+    /** How a form field that is there once may hold several texts. */
+    enum Separator {
+        /** At commas: {@code labels=cat,dog}. */
+        COMMA,
+        /** Not at all: templates contain commas. */
+        NONE
+    }
+
+    /** Refuses fields that mean nothing here, so that a misspelt option is never silently without effect. */
+    default void allowOnly(Set<String> allowed) {
+        for (String name : names()) {
+            if (!allowed.contains(name)) {
+                throw new ProblemException(
+                        ProblemType.INVALID_REQUEST,
+                        "Unknown field '" + name + "'; allowed are "
+                                + String.join(", ", allowed.stream().sorted().toList()) + ".");
+            }
+        }
+    }
+
+    /** The problem of a field with a value of the wrong kind. */
+    static ProblemException wrong(String name, String actual, String wanted) {
+        return new ProblemException(
+                ProblemType.INVALID_REQUEST, "Field '" + name + "' is " + actual + "; it must be " + wanted + ".");
+    }
+}
