@@ -55,7 +55,7 @@ final class GoldenPixelsTest {
 
     private static void assertEqual(ImagePreprocessor preprocessor, RgbImage image, JsonNode row) {
         String file = row.path("image").asString();
-        assertThat(sha256(preprocessor.resizeAndCrop(image))).as(file).isEqualTo(row.path("sha256").asString());
+        assertThat(sha256(Pictures.pack(preprocessor.resizeAndCrop(image)))).as(file).isEqualTo(row.path("sha256").asString());
         PixelValues values = preprocessor.preprocess(image);
         float[] tensor = new float[values.size()];
         values.writeTo(FloatBuffer.wrap(tensor));
