@@ -10,6 +10,7 @@ import dev.clipserve.image.PreparedImage;
 import dev.clipserve.zeroshot.EncodedLabel;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import dev.clipserve.zeroshot.ScoredLabel;
+import dev.clipserve.zeroshot.ZeroShotModel;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -25,18 +26,18 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public class ClassifyController {
 
-    private final Classification classification;
+    private final ZeroShotModel model;
     private final ClassifyRequestReader reader;
     private final RequestLimits limits;
 
     /** A controller over one loaded model. */
-    public ClassifyController(Classification classification, RequestLimits limits) {
-        this.classification = classification;
+    public ClassifyController(ZeroShotModel model, RequestLimits limits) {
+        this.model = model;
         this.limits = limits;
         this.reader = new ClassifyRequestReader(
-                classification.modelName(),
-                classification.classifier().scoresIndependently(),
-                classification.presets(),
+                model.name(),
+                model.classifier().scoresIndependently(),
+                model.presets(),
                 limits);
     }
 
@@ -46,14 +47,14 @@ public class ClassifyController {
         ClassifyRequest request = reader.read(body.fields(), body.images());
         var times = new StageTimes();
         LabelEmbeddings labels =
-                times.time("text", () -> classification.labels().encode(request.labels(), request.templates()));
+                times.time("text", () -> model.labels().encode(request.labels(), request.templates()));
         refuseCutLabels(request, labels);
         List<Result> results = request.images().stream()
                 .map(image -> result(request, image, labels, times))
                 .toList();
         return ResponseEntity.ok()
                 .header("Server-Timing", times.header())
-                .body(new ClassifyResponse(classification.modelName(), results, warnings(labels)));
+                .body(new ClassifyResponse(model.name(), results, warnings(labels)));
     }
 
     private static void refuseCutLabels(ClassifyRequest request, LabelEmbeddings labels) {
@@ -71,10 +72,10 @@ public class ClassifyController {
     /** With a single image its problem is the answer; with several it is one result among them. */
     private Result result(ClassifyRequest request, ImageSource source, LabelEmbeddings labels, StageTimes times) {
         try {
-            PreparedImage image = times.time("prepare", () -> classification.preparer().prepare(source.bytes()));
-            Embedding embedding = times.time("image", () -> classification.images().encode(image.pixels()));
+            PreparedImage image = times.time("prepare", () -> model.preparer().prepare(source.bytes()));
+            Embedding embedding = times.time("image", () -> model.images().encode(image.pixels()));
             List<ScoredLabel> scored = times.time(
-                    "score", () -> classification.classifier().classify(embedding, labels, request.options()));
+                    "score", () -> model.classifier().classify(embedding, labels, request.options()));
             return Result.of(
                     scored.stream().map(label -> prediction(request, label)).toList(),
                     new Image(image.format().wireName(), image.width(), image.height()));

@@ -13,6 +13,11 @@ record Axis(int source, long target, long first, int count) {
         return new Axis(source, target, Math.max(0, (target - crop) / 2), (int) Math.min(target, crop));
     }
 
+    /** How many pixels the whole axis loses; negative when it grows. */
+    long loss() {
+        return source - target;
+    }
+
     Axis firstHalf() {
         return new Axis(source, target, first, count / 2);
     }

@@ -14,18 +14,19 @@ import java.util.Arrays;
 public final class ImagePreprocessor {
 
     private final Preprocessing preprocessing;
-    private final float[] red;
-    private final float[] green;
-    private final float[] blue;
+    /** For each channel the normalized value of each of the 256 samples. */
+    private final float[][] tables;
 
     public ImagePreprocessor(Preprocessing preprocessing) {
         this.preprocessing = preprocessing;
         Normalization normalization = preprocessing.normalization();
         PerChannel mean = normalization.mean();
         PerChannel deviation = normalization.deviation();
-        red = table(normalization.scale(), mean.red(), deviation.red());
-        green = table(normalization.scale(), mean.green(), deviation.green());
-        blue = table(normalization.scale(), mean.blue(), deviation.blue());
+        tables = new float[][] {
+            table(normalization.scale(), mean.red(), deviation.red()),
+            table(normalization.scale(), mean.green(), deviation.green()),
+            table(normalization.scale(), mean.blue(), deviation.blue())
+        };
     }
 
     public Preprocessing preprocessing() {
@@ -71,25 +72,26 @@ public final class ImagePreprocessor {
     private PixelValues normalize(RgbImage pixels) {
         int width = preprocessing.outputWidth();
         int height = preprocessing.outputHeight();
+        var layout = pixels.layout();
+        int[] offsets = {layout.red(), layout.green(), layout.blue()};
         float[] values = new float[3 * width * height];
-        spread(pixels, 0, red, values);
-        spread(pixels, 1, green, values);
-        spread(pixels, 2, blue, values);
+        for (int channel = 0; channel < 3; channel++) {
+            Arrays.fill(values, channel * width * height, (channel + 1) * width * height, tables[channel][0]);
+            spread(pixels, offsets[channel], channel, values);
+        }
         return new PixelValues(width, height, values);
     }
 
-    /** One channel of packed pixels into its plane, in the middle, with black around what they do not cover. */
-    private void spread(RgbImage pixels, int channel, float[] table, float[] values) {
-        int width = preprocessing.outputWidth();
-        int height = preprocessing.outputHeight();
-        int plane = channel * width * height;
-        Arrays.fill(values, plane, plane + width * height, table[0]);
-        int left = margin(width, pixels.width());
-        int top = margin(height, pixels.height());
-        int source = channel;
+    /** One channel into its plane, in the middle: what is around stays black. */
+    private void spread(RgbImage pixels, int offset, int channel, float[] values) {
+        float[] table = tables[channel];
+        var layout = pixels.layout();
+        int left = margin(preprocessing.outputWidth(), pixels.width());
+        int top = margin(preprocessing.outputHeight(), pixels.height());
         for (int y = 0; y < pixels.height(); y++) {
-            int target = plane + (top + y) * width + left;
-            for (int x = 0; x < pixels.width(); x++, source += 3) {
+            int source = layout.origin() + offset + y * layout.rowStride();
+            int target = (channel * preprocessing.outputHeight() + top + y) * preprocessing.outputWidth() + left;
+            for (int x = 0; x < pixels.width(); x++, source += layout.columnStride()) {
                 values[target + x] = table[pixels.data()[source] & 0xff];
             }
         }

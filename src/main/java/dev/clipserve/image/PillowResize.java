@@ -1,13 +1,17 @@
 package dev.clipserve.image;
 
+import dev.clipserve.image.RgbImage.Layout;
 import java.util.Arrays;
 
 /**
  * Pillow's antialiased resize of 8-bit pictures, equal to the bit, of which only a window is computed.
  *
- * <p>Pillow resizes horizontally first, rounds to 8 bits, then vertically. So does this, row by row of the source: a
- * row shrinks to the window's width and is added, weighted, to the output rows that use it. Integer sums do not depend
- * on their order, and nothing of the source's size is ever held.
+ * <p>Pillow resizes horizontally first, rounds to 8 bits, then vertically. So does this, row by row of the source: a row
+ * shrinks to the window's width and is added, weighted, to the output rows that use it. Integer sums do not depend on
+ * their order, and nothing of the source's size is ever held.
+ *
+ * <p>Since release 13 Pillow goes the other way round where the height loses more than twice what the width loses. The
+ * rounding in between makes the two orders differ by a level here and there. This is the same work on a transposed view.
  */
 final class PillowResize {
 
@@ -26,26 +30,42 @@ final class PillowResize {
         output = new byte[outputStride * height];
     }
 
-    /** The wanted window of the resized picture, packed. */
+    /** The wanted window of the resized picture. */
     static RgbImage resize(RgbImage source, Resample filter, Axis horizontal, Axis vertical) {
+        if (vertical.loss() > 2 * Math.max(horizontal.loss(), 0)) {
+            return transposed(horizontalFirst(transposed(source), filter, vertical, horizontal));
+        }
+        return horizontalFirst(source, filter, horizontal, vertical);
+    }
+
+    private static RgbImage horizontalFirst(RgbImage source, Resample filter, Axis horizontal, Axis vertical) {
         var resize = new PillowResize(source, filter, horizontal.count(), vertical.count());
         resize.fill(horizontal, vertical, 0);
         return RgbImage.packed(horizontal.count(), vertical.count(), resize.output);
     }
 
+    private static RgbImage transposed(RgbImage image) {
+        var of = image.layout();
+        return new RgbImage(
+                image.data(),
+                new Layout(
+                        of.height(),
+                        of.width(),
+                        of.origin(),
+                        of.rowStride(),
+                        of.columnStride(),
+                        of.red(),
+                        of.green(),
+                        of.blue()));
+    }
+
     private void fill(Axis horizontal, Axis vertical, int at) {
         if (isTooLarge(horizontal)) {
             fill(horizontal.firstHalf(), vertical, at);
-            fill(
-                    horizontal.secondHalf(),
-                    vertical,
-                    at + 3 * horizontal.firstHalf().count());
+            fill(horizontal.secondHalf(), vertical, at + 3 * horizontal.firstHalf().count());
         } else if (isTooLarge(vertical)) {
             fill(horizontal, vertical.firstHalf(), at);
-            fill(
-                    horizontal,
-                    vertical.secondHalf(),
-                    at + outputStride * vertical.firstHalf().count());
+            fill(horizontal, vertical.secondHalf(), at + outputStride * vertical.firstHalf().count());
         } else {
             store(sums(new Weights(horizontal, filter), new Weights(vertical, filter)), 3 * horizontal.count(), at);
         }
