@@ -1,0 +1,94 @@
+package dev.clipserve;
+
+import dev.clipserve.image.ImageFormat;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings under {@code clipserve.*}; the service refuses to start when one is out of range.
+ *
+ * @param model which model runs, and on what
+ * @param image what an image may be
+ * @param limits how much one request may ask for
+ * @param labelCache label embeddings that are kept
+ */
+@Validated
+@ConfigurationProperties("clipserve")
+public record ClipServeProperties(
+        @DefaultValue @Valid Model model,
+        @DefaultValue @Valid Image image,
+        @DefaultValue @Valid Limits limits,
+        @DefaultValue @Valid LabelCache labelCache) {
+
+    /** The hardware that runs the encoders. */
+    public enum Provider {
+        CPU,
+        CUDA
+    }
+
+    /**
+     * Which model runs, and on what.
+     *
+     * @param path the folder of a model bundle; the model that ships with the service where it is left out
+     * @param provider the hardware that runs the encoders; CUDA needs the onnxruntime_gpu artifact
+     * @param device the GPU, for CUDA
+     * @param threads processor threads of one run of an encoder; 0 for one a core
+     */
+    public record Model(
+            @Nullable Path path,
+            @DefaultValue("cpu") Provider provider,
+            @DefaultValue("0") @Min(0) int device,
+            @DefaultValue("0") @Min(0) @Max(1024) int threads) {}
+
+    /**
+     * What an image may be; told from its header before anything is decoded.
+     *
+     * @param maxSize bytes of one image
+     * @param maxPixels width × height of one image
+     * @param decodeTimeout how long decoding one image may take before it is given up
+     * @param formats the formats that are decoded
+     * @param concurrency images that are decoded at the same time; 0 for one a core
+     */
+    public record Image(
+            @DefaultValue("20MB") DataSize maxSize,
+            @DefaultValue("32000000") @Min(1) long maxPixels,
+            @DefaultValue("5s") @DurationMin(millis = 1) Duration decodeTimeout,
+            @DefaultValue({"jpeg", "png", "gif", "webp", "bmp", "tiff"}) @NotEmpty Set<ImageFormat> formats,
+            @DefaultValue("0") @Min(0) @Max(1024) int concurrency) {}
+
+    /**
+     * How much one request may ask for.
+     *
+     * @param maxBodySize bytes of a request's body, all images together
+     * @param maxImages images in a request
+     * @param maxLabels labels in a request
+     * @param maxTextLength characters of a label or template
+     * @param maxTemplates templates in a request, presets taken apart
+     * @param maxPrompts labels × templates in a request
+     */
+    public record Limits(
+            @DefaultValue("32MB") DataSize maxBodySize,
+            @DefaultValue("64") @Min(1) int maxImages,
+            @DefaultValue("10000") @Min(1) int maxLabels,
+            @DefaultValue("2000") @Min(1) int maxTextLength,
+            @DefaultValue("100") @Min(1) int maxTemplates,
+            @DefaultValue("20000") @Min(1) int maxPrompts) {}
+
+    /**
+     * Label embeddings that are kept, so that a label is encoded once.
+     *
+     * @param maxSize memory they may take
+     */
+    public record LabelCache(@DefaultValue("64MB") DataSize maxSize) {}
+}

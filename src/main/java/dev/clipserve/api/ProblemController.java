@@ -1,0 +1,35 @@
+package dev.clipserve.api;
+
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Explains the problem types at the URIs that name them. */
+@RestController
+public class ProblemController {
+
+    /** A problem type as it is explained. */
+    record Explanation(String type, String title, int status, String explanation) {
+
+        static Explanation of(ProblemType type) {
+            return new Explanation(type.uri(), type.title(), type.status(), type.explanation());
+        }
+    }
+
+    @GetMapping("/problems")
+    List<Explanation> all() {
+        return Arrays.stream(ProblemType.values()).map(Explanation::of).toList();
+    }
+
+    @GetMapping("/problems/{slug}")
+    Explanation one(@PathVariable String slug) {
+        return Arrays.stream(ProblemType.values())
+                .filter(type -> type.slug().equals(slug))
+                .findFirst()
+                .map(Explanation::of)
+                .orElseThrow(() -> new ProblemException(
+                        ProblemType.NOT_FOUND, "There is no problem type '" + LabelRules.shorten(slug) + "'."));
+    }
+}

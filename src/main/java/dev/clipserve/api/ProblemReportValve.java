@@ -1,0 +1,33 @@
+package dev.clipserve.api;
+
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Words what Tomcat refuses by itself, such as a malformed request line, as a problem instead of a page. */
+public class ProblemReportValve extends ErrorReportValve {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemReportValve.class);
+
+    @Override
+    protected void report(Request request, Response response, @Nullable Throwable throwable) {
+        int status = response.getStatus();
+        if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+            return;
+        }
+        ProblemType type = status < 500 ? ProblemType.INVALID_REQUEST : ProblemType.INTERNAL_ERROR;
+        String message = response.getMessage();
+        String detail = message == null || status >= 500 ? "The request could not be read." : message;
+        try {
+            ProblemWriter.write(
+                    response.getResponse(), new Problem(type.uri(), type.title(), status, detail, null));
+            response.finishResponse();
+        } catch (IOException | IllegalStateException e) {
+            log.debug("The client left before its problem was told", e);
+        }
+    }
+}

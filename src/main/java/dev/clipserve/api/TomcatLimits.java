@@ -1,0 +1,45 @@
+package dev.clipserve.api;
+
+import org.apache.catalina.core.StandardHost;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+
+/** Fits the servlet container to the service's own limits, so that the service, not the container, words the refusals. */
+public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+
+    /** Room for the fields beside labels, templates and images. */
+    private static final int OTHER_FIELDS = 32;
+
+    /** What may stand in a query as it is, since people type JSON arrays and templates into curl. */
+    private static final String RELAXED = "[]{}|\"<>^`\\";
+
+    private final RequestLimits limits;
+
+    public TomcatLimits(RequestLimits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public void customize(TomcatServletWebServerFactory factory) {
+        factory.addConnectorCustomizers(connector -> {
+            int parts = limits.maxLabels() + limits.maxTemplates() + limits.maxImages() + OTHER_FIELDS;
+            connector.setMaxPartCount(parts);
+            connector.setMaxParameterCount(parts);
+            if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+                http.setRelaxedQueryChars(RELAXED);
+                // The rest of a body that was refused is read and dropped up to here, so that the client sees the answer.
+                http.setMaxSwallowSize((int) Math.min(Integer.MAX_VALUE, 8 * limits.maxBodyBytes()));
+            }
+        });
+        factory.addContextCustomizers(context -> {
+            if (context.getParent() instanceof StandardHost host) {
+                reportProblems(host);
+            }
+        });
+    }
+
+    private static void reportProblems(StandardHost host) {
+        host.setErrorReportValveClass(ProblemReportValve.class.getName());
+    }
+}

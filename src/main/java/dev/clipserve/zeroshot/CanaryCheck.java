@@ -1,0 +1,52 @@
+package dev.clipserve.zeroshot;
+
+import dev.clipserve.clip.BundleFiles;
+import dev.clipserve.clip.Canary;
+import dev.clipserve.clip.Embedding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Asks the model its bundle's own question, through the whole pipeline, and compares the answer. */
+public final class CanaryCheck {
+
+    /** How far a probability may be off: decoders and processors differ in the last digits only. */
+    public static final double TOLERANCE = 1e-3;
+
+    private final ZeroShotModel model;
+    private final TemplateEnsemble templates;
+
+    /**
+     * A check of one model.
+     *
+     * @param templates the bundle's own
+     */
+    public CanaryCheck(ZeroShotModel model, TemplateEnsemble templates) {
+        this.model = model;
+        this.templates = templates;
+    }
+
+    /**
+     * The largest difference between a probability and the expected one.
+     *
+     * @throws IOException if the bundle's image cannot be read
+     */
+    public double worstDifference(Canary canary, BundleFiles files) throws IOException {
+        Embedding image;
+        try (InputStream in = files.open(canary.image())) {
+            image = model.images().encode(model.preparer().prepare(in.readAllBytes()).pixels());
+        }
+        List<ScoredLabel> scored = model.classifier()
+                .classify(image, model.labels().encode(canary.labels(), templates), ScoringOptions.DEFAULT);
+        Map<String, Double> actual = new HashMap<>();
+        scored.forEach(label -> actual.put(label.label(), label.score()));
+        double worst = 0;
+        for (int i = 0; i < canary.labels().size(); i++) {
+            double expected = canary.probabilities().get(i);
+            worst = Math.max(worst, Math.abs(expected - actual.getOrDefault(canary.labels().get(i), Double.NaN)));
+        }
+        return worst;
+    }
+}
