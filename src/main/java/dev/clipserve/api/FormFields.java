@@ -28,7 +28,7 @@ final class FormFields implements RequestFields {
         if (query == null) {
             return fields;
         }
-        for (String pair : query.split("&")) {
+        for (String pair : query.split("&", -1)) {
             int equals = pair.indexOf('=');
             if (!pair.isEmpty()) {
                 fields.add(
