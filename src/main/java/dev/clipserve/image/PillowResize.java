@@ -80,10 +80,17 @@ final class PillowResize {
         int[] row = new int[3 * columns.starts.length];
         int[] sums = new int[row.length * rows.starts.length];
         Arrays.fill(sums, Weights.HALF);
+        var layout = source.layout();
+        int[] red = new int[columns.reach()];
+        int[] green = new int[columns.reach()];
+        int[] blue = new int[columns.reach()];
         int last = rows.starts.length - 1;
         int top = 0;
         for (int y = rows.starts[0]; y < rows.end(last); y++) {
-            shrink(y, columns, row);
+            unpack(y, layout.red(), columns.first(), red);
+            unpack(y, layout.green(), columns.first(), green);
+            unpack(y, layout.blue(), columns.first(), blue);
+            columns.shrink(red, green, blue, row);
             while (rows.end(top) <= y) {
                 top++;
             }
@@ -94,27 +101,14 @@ final class PillowResize {
         return sums;
     }
 
-    private void shrink(int y, Weights columns, int[] row) {
+    /** The samples of one channel of a source row, from column {@code first} on. */
+    private void unpack(int y, int channelOffset, int first, int[] plane) {
         byte[] data = source.data();
         var layout = source.layout();
         int step = layout.columnStride();
-        int start = layout.origin() + y * layout.rowStride();
-        int green = layout.green() - layout.red();
-        int blue = layout.blue() - layout.red();
-        for (int i = 0; i < columns.starts.length; i++) {
-            int at = start + layout.red() + columns.starts[i] * step;
-            int r = Weights.HALF;
-            int g = Weights.HALF;
-            int b = Weights.HALF;
-            for (int k = columns.from[i]; k < columns.from[i + 1]; k++, at += step) {
-                int weight = columns.values[k];
-                r += weight * (data[at] & 0xff);
-                g += weight * (data[at + green] & 0xff);
-                b += weight * (data[at + blue] & 0xff);
-            }
-            row[3 * i] = Weights.clip(r);
-            row[3 * i + 1] = Weights.clip(g);
-            row[3 * i + 2] = Weights.clip(b);
+        int at = layout.origin() + channelOffset + y * layout.rowStride() + first * step;
+        for (int x = 0; x < plane.length; x++, at += step) {
+            plane[x] = data[at] & 0xff;
         }
     }
 
@@ -125,8 +119,10 @@ final class PillowResize {
     }
 
     private void store(int[] sums, int rowLength, int at) {
-        for (int i = 0; i < sums.length; i++) {
-            output[at + i / rowLength * outputStride + i % rowLength] = (byte) Weights.clip(sums[i]);
+        for (int start = 0; start < sums.length; start += rowLength, at += outputStride) {
+            for (int i = 0; i < rowLength; i++) {
+                output[at + i] = (byte) Weights.clip(sums[start + i]);
+            }
         }
     }
 }

@@ -48,6 +48,34 @@ final class Weights {
         return starts[i] + from[i + 1] - from[i];
     }
 
+    /** Resizes one row: from planes that begin at {@link #first} to packed R, G, B. */
+    void shrink(int[] red, int[] green, int[] blue, int[] row) {
+        for (int i = 0; i < starts.length; i++) {
+            int shift = starts[i] - first() - from[i];
+            int r = HALF;
+            int g = HALF;
+            int b = HALF;
+            for (int k = from[i]; k < from[i + 1]; k++) {
+                r += values[k] * red[shift + k];
+                g += values[k] * green[shift + k];
+                b += values[k] * blue[shift + k];
+            }
+            row[3 * i] = clip(r);
+            row[3 * i + 1] = clip(g);
+            row[3 * i + 2] = clip(b);
+        }
+    }
+
+    /** The first source pixel that is used at all. */
+    int first() {
+        return starts[0];
+    }
+
+    /** How many source pixels are used, from {@link #first} on. */
+    int reach() {
+        return end(starts.length - 1) - first();
+    }
+
     /** A finished sum as a sample, 0…255. */
     static int clip(int sum) {
         return Math.clamp(sum >> PRECISION_BITS, 0, 255);
