@@ -15,7 +15,8 @@ public final class SharedData {
     public static Path folder(String name) {
         Path folder = Path.of(System.getProperty(PROPERTY, "")).resolve(name);
         Assumptions.assumeTrue(
-                Files.isDirectory(folder), () -> "no reference data in " + folder + "; set -D" + PROPERTY + "=<folder>");
+                Files.isDirectory(folder),
+                () -> "no reference data in " + folder + "; set -D" + PROPERTY + "=<folder>");
         return folder;
     }
 }

@@ -6,12 +6,13 @@ import java.util.Arrays;
 /**
  * Pillow's antialiased resize of 8-bit pictures, equal to the bit, of which only a window is computed.
  *
- * <p>Pillow resizes horizontally first, rounds to 8 bits, then vertically. So does this, row by row of the source: a row
- * shrinks to the window's width and is added, weighted, to the output rows that use it. Integer sums do not depend on
- * their order, and nothing of the source's size is ever held.
+ * <p>Pillow resizes horizontally first, rounds to 8 bits, then vertically. So does this, row by row of the source: a
+ * row shrinks to the window's width and is added, weighted, to the output rows that use it. Integer sums do not depend
+ * on their order, and nothing of the source's size is ever held.
  *
  * <p>Since release 13 Pillow goes the other way round where the height loses more than twice what the width loses. The
- * rounding in between makes the two orders differ by a level here and there. This is the same work on a transposed view.
+ * rounding in between makes the two orders differ by a level here and there. This is the same work on a transposed
+ * view.
  */
 final class PillowResize {
 
@@ -62,10 +63,16 @@ final class PillowResize {
     private void fill(Axis horizontal, Axis vertical, int at) {
         if (isTooLarge(horizontal)) {
             fill(horizontal.firstHalf(), vertical, at);
-            fill(horizontal.secondHalf(), vertical, at + 3 * horizontal.firstHalf().count());
+            fill(
+                    horizontal.secondHalf(),
+                    vertical,
+                    at + 3 * horizontal.firstHalf().count());
         } else if (isTooLarge(vertical)) {
             fill(horizontal, vertical.firstHalf(), at);
-            fill(horizontal, vertical.secondHalf(), at + outputStride * vertical.firstHalf().count());
+            fill(
+                    horizontal,
+                    vertical.secondHalf(),
+                    at + outputStride * vertical.firstHalf().count());
         } else {
             store(sums(new Weights(horizontal, filter), new Weights(vertical, filter)), 3 * horizontal.count(), at);
         }
@@ -77,37 +84,37 @@ final class PillowResize {
 
     /** Output rows as fixed-point sums, from one walk down the source. */
     private int[] sums(Weights columns, Weights rows) {
-        int[] row = new int[3 * columns.starts.length];
-        int[] sums = new int[row.length * rows.starts.length];
+        int[][] planes = new int[3][columns.reach()];
+        int[] row = new int[3 * columns.count()];
+        int[] sums = new int[row.length * rows.count()];
         Arrays.fill(sums, Weights.HALF);
-        var layout = source.layout();
-        int[] red = new int[columns.reach()];
-        int[] green = new int[columns.reach()];
-        int[] blue = new int[columns.reach()];
-        int last = rows.starts.length - 1;
         int top = 0;
-        for (int y = rows.starts[0]; y < rows.end(last); y++) {
-            unpack(y, layout.red(), columns.first(), red);
-            unpack(y, layout.green(), columns.first(), green);
-            unpack(y, layout.blue(), columns.first(), blue);
-            columns.shrink(red, green, blue, row);
+        for (int y = rows.first(); y < rows.first() + rows.reach(); y++) {
+            unpack(y, columns.first(), planes);
+            columns.shrink(planes, row);
             while (rows.end(top) <= y) {
                 top++;
             }
-            for (int i = top; i <= last && rows.starts[i] <= y; i++) {
-                add(row, rows.values[rows.from[i] + y - rows.starts[i]], sums, i * row.length);
+            for (int i = top; i < rows.count() && rows.start(i) <= y; i++) {
+                add(row, rows.weight(i, y), sums, i * row.length);
             }
         }
         return sums;
     }
 
-    /** The samples of one channel of a source row, from column {@code first} on. */
-    private void unpack(int y, int channelOffset, int first, int[] plane) {
-        byte[] data = source.data();
+    /** The samples of a source row, from column {@code first} on, as ints that vector instructions can load. */
+    private void unpack(int y, int first, int[][] planes) {
         var layout = source.layout();
-        int step = layout.columnStride();
-        int at = layout.origin() + channelOffset + y * layout.rowStride() + first * step;
-        for (int x = 0; x < plane.length; x++, at += step) {
+        int at = layout.origin() + y * layout.rowStride() + first * layout.columnStride();
+        unpack(at + layout.red(), planes[0]);
+        unpack(at + layout.green(), planes[1]);
+        unpack(at + layout.blue(), planes[2]);
+    }
+
+    private void unpack(int start, int[] plane) {
+        byte[] data = source.data();
+        int step = source.layout().columnStride();
+        for (int x = 0, at = start; x < plane.length; x++, at += step) {
             plane[x] = data[at] & 0xff;
         }
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param crop what the centre crop keeps, or null for no crop; where it is larger than the resized picture the rest is
  *     filled with black before normalization
  */
-public record Preprocessing(Resize resize, Resample resample, @Nullable Size crop, Normalization normalization) {
+public record Preprocessing(
+        Resize resize, Resample resample, @Nullable Size crop, Normalization normalization) {
 
     public Preprocessing {
         if (crop == null && !(resize instanceof Exact)) {
