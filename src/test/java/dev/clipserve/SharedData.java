@@ -1,21 +1,22 @@
 package dev.clipserve;
 
-import static org.assertj.core.api.Assumptions.assumeThat;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 
-/** The reference data beside the checkout; a test that needs it is skipped, and says so, where it is not there. */
+/** The reference data that lies outside the repository, in the folder that the system property names. */
 public final class SharedData {
+
+    private static final String PROPERTY = "clipserve.shared";
 
     private SharedData() {}
 
-    /** The folder {@code name} of the reference data. */
+    /** A folder of the reference data; skips the calling test, saying why, where there is none. */
     public static Path folder(String name) {
-        Path folder = Path.of(System.getProperty("clipserve.shared", "../shared"), name);
-        assumeThat(Files.isDirectory(folder))
-                .as("No reference data at %s; point -Dclipserve.shared at its folder", folder)
-                .isTrue();
+        Path folder = Path.of(System.getProperty(PROPERTY, "")).resolve(name);
+        Assumptions.assumeTrue(
+                Files.isDirectory(folder),
+                () -> "no reference data in " + folder + "; set -D" + PROPERTY + "=<folder>");
         return folder;
     }
 }

@@ -6,12 +6,13 @@ import java.util.Arrays;
 /**
  * Pillow's antialiased resize of 8-bit pictures, equal to the bit, of which only a window is computed.
  *
- * <p>Pillow resizes horizontally first, rounds to 8 bits, then vertically. So does this, row by row of the source: a row
- * shrinks to the window's width and is added, weighted, to the output rows that use it. Integer sums do not depend on
- * their order, and nothing of the source's size is ever held.
+ * <p>Pillow resizes horizontally first, rounds to 8 bits, then vertically. So does this, row by row of the source: a
+ * row shrinks to the window's width and is added, weighted, to the output rows that use it. Integer sums do not depend
+ * on their order, and nothing of the source's size is ever held.
  *
  * <p>Since release 13 Pillow goes the other way round where the height loses more than twice what the width loses. The
- * rounding in between makes the two orders differ by a level here and there. This is the same work on a transposed view.
+ * rounding in between makes the two orders differ by a level here and there. This is the same work on a transposed
+ * view.
  */
 final class PillowResize {
 
@@ -62,10 +63,16 @@ final class PillowResize {
     private void fill(Axis horizontal, Axis vertical, int at) {
         if (isTooLarge(horizontal)) {
             fill(horizontal.firstHalf(), vertical, at);
-            fill(horizontal.secondHalf(), vertical, at + 3 * horizontal.firstHalf().count());
+            fill(
+                    horizontal.secondHalf(),
+                    vertical,
+                    at + 3 * horizontal.firstHalf().count());
         } else if (isTooLarge(vertical)) {
             fill(horizontal, vertical.firstHalf(), at);
-            fill(horizontal, vertical.secondHalf(), at + outputStride * vertical.firstHalf().count());
+            fill(
+                    horizontal,
+                    vertical.secondHalf(),
+                    at + outputStride * vertical.firstHalf().count());
         } else {
             store(sums(new Weights(horizontal, filter), new Weights(vertical, filter)), 3 * horizontal.count(), at);
         }
@@ -77,44 +84,38 @@ final class PillowResize {
 
     /** Output rows as fixed-point sums, from one walk down the source. */
     private int[] sums(Weights columns, Weights rows) {
-        int[] row = new int[3 * columns.starts.length];
-        int[] sums = new int[row.length * rows.starts.length];
+        int[][] planes = new int[3][columns.reach()];
+        int[] row = new int[3 * columns.count()];
+        int[] sums = new int[row.length * rows.count()];
         Arrays.fill(sums, Weights.HALF);
-        int last = rows.starts.length - 1;
         int top = 0;
-        for (int y = rows.starts[0]; y < rows.end(last); y++) {
-            shrink(y, columns, row);
+        for (int y = rows.first(); y < rows.first() + rows.reach(); y++) {
+            unpack(y, columns.first(), planes);
+            columns.shrink(planes, row);
             while (rows.end(top) <= y) {
                 top++;
             }
-            for (int i = top; i <= last && rows.starts[i] <= y; i++) {
-                add(row, rows.values[rows.from[i] + y - rows.starts[i]], sums, i * row.length);
+            for (int i = top; i < rows.count() && rows.start(i) <= y; i++) {
+                add(row, rows.weight(i, y), sums, i * row.length);
             }
         }
         return sums;
     }
 
-    private void shrink(int y, Weights columns, int[] row) {
-        byte[] data = source.data();
+    /** The samples of a source row, from column {@code first} on, as ints that vector instructions can load. */
+    private void unpack(int y, int first, int[][] planes) {
         var layout = source.layout();
-        int step = layout.columnStride();
-        int start = layout.origin() + y * layout.rowStride();
-        int green = layout.green() - layout.red();
-        int blue = layout.blue() - layout.red();
-        for (int i = 0; i < columns.starts.length; i++) {
-            int at = start + layout.red() + columns.starts[i] * step;
-            int r = Weights.HALF;
-            int g = Weights.HALF;
-            int b = Weights.HALF;
-            for (int k = columns.from[i]; k < columns.from[i + 1]; k++, at += step) {
-                int weight = columns.values[k];
-                r += weight * (data[at] & 0xff);
-                g += weight * (data[at + green] & 0xff);
-                b += weight * (data[at + blue] & 0xff);
-            }
-            row[3 * i] = Weights.clip(r);
-            row[3 * i + 1] = Weights.clip(g);
-            row[3 * i + 2] = Weights.clip(b);
+        int at = layout.origin() + y * layout.rowStride() + first * layout.columnStride();
+        unpack(at + layout.red(), planes[0]);
+        unpack(at + layout.green(), planes[1]);
+        unpack(at + layout.blue(), planes[2]);
+    }
+
+    private void unpack(int start, int[] plane) {
+        byte[] data = source.data();
+        int step = source.layout().columnStride();
+        for (int x = 0, at = start; x < plane.length; x++, at += step) {
+            plane[x] = data[at] & 0xff;
         }
     }
 
@@ -125,8 +126,10 @@ final class PillowResize {
     }
 
     private void store(int[] sums, int rowLength, int at) {
-        for (int i = 0; i < sums.length; i++) {
-            output[at + i / rowLength * outputStride + i % rowLength] = (byte) Weights.clip(sums[i]);
+        for (int start = 0; start < sums.length; start += rowLength, at += outputStride) {
+            for (int i = 0; i < rowLength; i++) {
+                output[at + i] = (byte) Weights.clip(sums[start + i]);
+            }
         }
     }
 }

@@ -55,7 +55,9 @@ final class GoldenPixelsTest {
 
     private static void assertEqual(ImagePreprocessor preprocessor, RgbImage image, JsonNode row) {
         String file = row.path("image").asString();
-        assertThat(sha256(Pictures.pack(preprocessor.resizeAndCrop(image)))).as(file).isEqualTo(row.path("sha256").asString());
+        assertThat(sha256(Pictures.pack(preprocessor.resizeAndCrop(image))))
+                .as(file)
+                .isEqualTo(row.path("sha256").asString());
         PixelValues values = preprocessor.preprocess(image);
         float[] tensor = new float[values.size()];
         values.writeTo(FloatBuffer.wrap(tensor));
@@ -82,10 +84,8 @@ final class GoldenPixelsTest {
 
     private static Preprocessing preprocessing(String configuration) {
         return switch (configuration) {
-            case "clip-224" ->
-                new Preprocessing(new ShortestEdge(224), Resample.BICUBIC, new Size(224, 224), OPENAI);
-            case "siglip-224" ->
-                new Preprocessing(new Exact(new Size(224, 224)), Resample.BICUBIC, null, HALF);
+            case "clip-224" -> new Preprocessing(new ShortestEdge(224), Resample.BICUBIC, new Size(224, 224), OPENAI);
+            case "siglip-224" -> new Preprocessing(new Exact(new Size(224, 224)), Resample.BICUBIC, null, HALF);
             case "mini-32" -> new Preprocessing(new ShortestEdge(32), Resample.BICUBIC, new Size(32, 32), OPENAI);
             default -> throw new IllegalArgumentException(configuration);
         };

@@ -18,12 +18,13 @@ final class Pictures {
     static int sample(RgbImage image, int x, int y, int channel) {
         var layout = image.layout();
         int pixel = layout.origin() + x * layout.columnStride() + y * layout.rowStride();
-        return image.data()[pixel
-                        + switch (channel) {
-                            case 0 -> layout.red();
-                            case 1 -> layout.green();
-                            default -> layout.blue();
-                        }]
+        return image.data()[
+                        pixel
+                                + switch (channel) {
+                                    case 0 -> layout.red();
+                                    case 1 -> layout.green();
+                                    default -> layout.blue();
+                                }]
                 & 0xff;
     }
 
