@@ -39,22 +39,22 @@ class ClipServeConfiguration {
     @Bean
     ClipModel clipModel(ModelBundle bundle, ClipServeProperties properties) {
         var model = properties.model();
-        ExecutionProvider provider =
-                switch (model.provider()) {
-                    case CPU -> new ExecutionProvider.Cpu();
-                    case CUDA -> new ExecutionProvider.Cuda(model.device());
-                };
+        ExecutionProvider provider = switch (model.provider()) {
+            case CPU -> new ExecutionProvider.Cpu();
+            case CUDA -> new ExecutionProvider.Cuda(model.device());
+        };
         return ClipModel.load(bundle, provider, orCores(model.threads()));
     }
 
     @Bean
     ImagePreparer imagePreparer(ModelBundle bundle, ClipServeProperties properties) {
         var image = properties.image();
-        var limits = new ImageLimits(
-                image.maxSize().toBytes(), image.maxPixels(), image.decodeTimeout(), image.formats());
+        var limits =
+                new ImageLimits(image.maxSize().toBytes(), image.maxPixels(), image.decodeTimeout(), image.formats());
         return new ImagePreparer(
                 limits,
-                new DecodeBudget(orCores(image.concurrency()), Runtime.getRuntime().maxMemory() / 2),
+                new DecodeBudget(
+                        orCores(image.concurrency()), Runtime.getRuntime().maxMemory() / 2),
                 new ImagePreprocessor(bundle.preprocessing()));
     }
 
@@ -64,7 +64,8 @@ class ClipServeConfiguration {
                 model.bundle().name(),
                 preparer,
                 model.images(),
-                new LabelEncoder(model.texts(), properties.labelCache().maxSize().toBytes()),
+                new LabelEncoder(
+                        model.texts(), properties.labelCache().maxSize().toBytes()),
                 new ZeroShotClassifier(model.bundle().logitScale()),
                 new TemplatePresets(templates(model.bundle())));
     }

@@ -64,7 +64,10 @@ public record ClipServeProperties(
             @DefaultValue("20MB") DataSize maxSize,
             @DefaultValue("32000000") @Min(1) long maxPixels,
             @DefaultValue("5s") @DurationMin(millis = 1) Duration decodeTimeout,
-            @DefaultValue({"jpeg", "png", "gif", "webp", "bmp", "tiff"}) @NotEmpty Set<ImageFormat> formats,
+
+            @DefaultValue({"jpeg", "png", "gif", "webp", "bmp", "tiff"}) @NotEmpty
+            Set<ImageFormat> formats,
+
             @DefaultValue("0") @Min(0) @Max(1024) int concurrency) {}
 
     /**

@@ -17,7 +17,9 @@ import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
-/** Maps each failure a caller can meet to its problem; what is left over is our fault, logged, and told without details. */
+/**
+ * Maps each failure a caller can meet to its problem; what is left over is our fault, logged, and told without details.
+ */
 @RestControllerAdvice
 public class ApiErrorHandler extends ResponseEntityExceptionHandler {
 
@@ -41,7 +43,8 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Problem> reservedToken(ReservedTokenException e) {
-        return response(Problem.of(ProblemType.RESERVED_TOKEN, e.getMessage() + ": '" + LabelRules.shorten(e.text()) + "'."));
+        return response(
+                Problem.of(ProblemType.RESERVED_TOKEN, e.getMessage() + ": '" + LabelRules.shorten(e.text()) + "'."));
     }
 
     @ExceptionHandler

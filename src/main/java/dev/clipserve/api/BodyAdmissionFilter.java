@@ -46,7 +46,8 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         long announced = request.getContentLengthLong();
         if (announced > maxBodyBytes) {
-            ProblemWriter.write(response, LimitedInputStream.tooLarge(maxBodyBytes).problem());
+            ProblemWriter.write(
+                    response, LimitedInputStream.tooLarge(maxBodyBytes).problem());
             return;
         }
         int cost = (int) Math.min(units, cost(announced < 0 ? maxBodyBytes : announced));

@@ -15,8 +15,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Part of readiness: down until the bundle's canary has given the expected probabilities through the whole pipeline, and
- * for good if it does not.
+ * Part of readiness: down until the bundle's canary has given the expected probabilities through the whole pipeline,
+ * and for good if it does not.
  */
 @Component("canary")
 public class CanaryHealth implements HealthIndicator, ApplicationRunner {
@@ -25,8 +25,9 @@ public class CanaryHealth implements HealthIndicator, ApplicationRunner {
 
     private final ModelBundle bundle;
     private final CanaryCheck check;
-    private volatile Health health =
-            Health.down().withDetail("reason", "the canary has not been asked yet").build();
+    private volatile Health health = Health.down()
+            .withDetail("reason", "the canary has not been asked yet")
+            .build();
 
     public CanaryHealth(ModelBundle bundle, CanaryCheck check) {
         this.bundle = bundle;
@@ -54,7 +55,9 @@ public class CanaryHealth implements HealthIndicator, ApplicationRunner {
             return judge(check.worstDifference(canary.get(), bundle.files()));
         } catch (IOException | RuntimeException e) {
             log.error("Model {} could not answer its canary; not ready", bundle.name(), e);
-            return Health.down().withDetail("reason", "the canary could not be answered").build();
+            return Health.down()
+                    .withDetail("reason", "the canary could not be answered")
+                    .build();
         }
     }
 

@@ -39,13 +39,14 @@ final class ClassifyBody {
     }
 
     /**
-     * Reads a request: {@code multipart/form-data}, JSON, or for any other content type an image's own bytes. Raw bodies are
-     * not asked for an image type, since curl and browsers send whatever they like; the content decides.
+     * Reads a request: {@code multipart/form-data}, JSON, or for any other content type an image's own bytes. Raw
+     * bodies are not asked for an image type, since curl and browsers send whatever they like; the content decides.
      *
      * @param maxBytes bytes a body may have whose length was not announced
      */
     static ClassifyBody read(HttpServletRequest request, long maxBytes) throws IOException, ServletException {
-        String type = request.getContentType() == null ? "" : request.getContentType().toLowerCase(Locale.ROOT);
+        String type =
+                request.getContentType() == null ? "" : request.getContentType().toLowerCase(Locale.ROOT);
         if (type.startsWith("multipart/form-data")) {
             return multipart(request);
         }
@@ -119,7 +120,10 @@ final class ClassifyBody {
 
     private static String utf8(String field, byte[] content) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw RequestFields.wrong(field, "not UTF-8", "text in UTF-8");
         }

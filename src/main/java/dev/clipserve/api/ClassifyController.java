@@ -20,8 +20,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * {@code POST /classify}: labels first, since they can be refused cheaply; then image by image, each prepared and encoded
- * by itself, so that one bad image costs only its own result.
+ * {@code POST /classify}: labels first, since they can be refused cheaply; then image by image, each prepared and
+ * encoded by itself, so that one bad image costs only its own result.
  */
 @RestController
 public class ClassifyController {
@@ -35,10 +35,7 @@ public class ClassifyController {
         this.model = model;
         this.limits = limits;
         this.reader = new ClassifyRequestReader(
-                model.name(),
-                model.classifier().scoresIndependently(),
-                model.presets(),
-                limits);
+                model.name(), model.classifier().scoresIndependently(), model.presets(), limits);
     }
 
     @PostMapping("/classify")
@@ -46,8 +43,7 @@ public class ClassifyController {
         ClassifyBody body = ClassifyBody.read(http, limits.maxBodyBytes());
         ClassifyRequest request = reader.read(body.fields(), body.images());
         var times = new StageTimes();
-        LabelEmbeddings labels =
-                times.time("text", () -> model.labels().encode(request.labels(), request.templates()));
+        LabelEmbeddings labels = times.time("text", () -> model.labels().encode(request.labels(), request.templates()));
         refuseCutLabels(request, labels);
         List<Result> results = request.images().stream()
                 .map(image -> result(request, image, labels, times))
@@ -74,8 +70,8 @@ public class ClassifyController {
         try {
             PreparedImage image = times.time("prepare", () -> model.preparer().prepare(source.bytes()));
             Embedding embedding = times.time("image", () -> model.images().encode(image.pixels()));
-            List<ScoredLabel> scored = times.time(
-                    "score", () -> model.classifier().classify(embedding, labels, request.options()));
+            List<ScoredLabel> scored =
+                    times.time("score", () -> model.classifier().classify(embedding, labels, request.options()));
             return Result.of(
                     scored.stream().map(label -> prediction(request, label)).toList(),
                     new Image(image.format().wireName(), image.width(), image.height()));
@@ -83,7 +79,10 @@ public class ClassifyController {
             if (request.images().size() == 1) {
                 throw e;
             }
-            return Result.failed(e instanceof InvalidImageException invalid ? ImageProblems.of(invalid) : ((ProblemException) e).problem());
+            return Result.failed(
+                    e instanceof InvalidImageException invalid
+                            ? ImageProblems.of(invalid)
+                            : ((ProblemException) e).problem());
         }
     }
 

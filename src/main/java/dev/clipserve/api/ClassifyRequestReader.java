@@ -50,8 +50,8 @@ final class ClassifyRequestReader {
         Optional<String> noneLabel = fields.text("none_label");
         List<String> checked = labels.check(
                 fields.texts("labels", RequestFields.Separator.COMMA).orElse(List.of()), noneLabel);
-        TemplateEnsemble ensemble =
-                templates.check(fields.texts("templates", RequestFields.Separator.NONE).orElse(List.of("default")));
+        TemplateEnsemble ensemble = templates.check(
+                fields.texts("templates", RequestFields.Separator.NONE).orElse(List.of("default")));
         checkPrompts(checked.size(), ensemble.templates().size());
         return new ClassifyRequest(
                 images,
@@ -77,7 +77,8 @@ final class ClassifyRequestReader {
         if (images.size() > limits.maxImages()) {
             throw new ProblemException(
                     ProblemType.TOO_MANY_IMAGES,
-                    "There are " + images.size() + " images; at most " + limits.maxImages() + " are allowed in a request.");
+                    "There are " + images.size() + " images; at most " + limits.maxImages()
+                            + " are allowed in a request.");
         }
     }
 
@@ -108,11 +109,13 @@ final class ClassifyRequestReader {
         Scoring scoring = Arrays.stream(Scoring.values())
                 .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(name.strip()))
                 .findFirst()
-                .orElseThrow(() -> RequestFields.wrong("scoring", "'" + LabelRules.shorten(name) + "'", "one of " + SCORINGS));
+                .orElseThrow(() ->
+                        RequestFields.wrong("scoring", "'" + LabelRules.shorten(name) + "'", "one of " + SCORINGS));
         if (scoring == Scoring.INDEPENDENT && !scoresIndependently) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_SCORING,
-                    "Model '" + modelName + "' was trained with a softmax and has no logit bias, so it has no independent"
+                    "Model '" + modelName
+                            + "' was trained with a softmax and has no logit bias, so it has no independent"
                             + " scores; use softmax or similarity.");
         }
         return scoring;

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param warnings labels that were cut; left out where there are none
  */
 record ClassifyResponse(
-        String model, List<Result> results, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Warning> warnings) {
+        String model,
+        List<Result> results,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Warning> warnings) {
 
     /** Predictions, or what was wrong with the image. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -36,11 +38,18 @@ record ClassifyResponse(
      * @param none true for the none label, else left out
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Prediction(String label, @Nullable Float probability, float similarity, @Nullable Boolean none) {}
+    record Prediction(
+            String label,
+            @Nullable Float probability,
+            float similarity,
+            @Nullable Boolean none) {}
 
     /** What the image was, upright; in pixels. */
     record Image(String format, int width, int height) {}
 
     /** A label whose longest prompt had more tokens than the model takes. */
-    record Warning(String label, int tokens, @JsonProperty("truncated_to") int truncatedTo) {}
+    record Warning(
+            String label,
+            int tokens,
+            @JsonProperty("truncated_to") int truncatedTo) {}
 }

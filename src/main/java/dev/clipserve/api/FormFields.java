@@ -44,7 +44,9 @@ final class FormFields implements RequestFields {
             return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new ProblemException(
-                    ProblemType.INVALID_REQUEST, "The query is not percent-encoded UTF-8: " + shorten(encoded) + ".", e);
+                    ProblemType.INVALID_REQUEST,
+                    "The query is not percent-encoded UTF-8: " + shorten(encoded) + ".",
+                    e);
         }
     }
 

@@ -76,7 +76,8 @@ sealed interface ImageSource {
         String head = comma < 0 ? "" : uri.substring(0, comma).toLowerCase(Locale.ROOT);
         if (!head.endsWith(";base64")) {
             return new Refused(
-                    ProblemType.INVALID_BASE64, "A data URI must look like data:image/jpeg;base64,… with base64 behind the comma.");
+                    ProblemType.INVALID_BASE64,
+                    "A data URI must look like data:image/jpeg;base64,… with base64 behind the comma.");
         }
         return new Base64Text(uri.substring(comma + 1));
     }

@@ -70,18 +70,24 @@ final class JsonFields implements RequestFields {
 
     /** A list of objects. */
     Optional<List<JsonFields>> objects(String name) {
-        return value(name, JsonNode::isArray, "a list of objects", array -> array.valueStream()
-                .map(element -> of(element, "An element of '" + name + "'"))
-                .toList());
+        return value(
+                name,
+                JsonNode::isArray,
+                "a list of objects",
+                array -> array.valueStream()
+                        .map(element -> of(element, "An element of '" + name + "'"))
+                        .toList());
     }
 
     @Override
     public Optional<List<String>> texts(String name, Separator separator) {
         Predicate<JsonNode> strings =
                 node -> node.isArray() && node.valueStream().allMatch(JsonNode::isString);
-        return value(name, strings, "a list of strings", array -> array.valueStream()
-                .map(JsonNode::asString)
-                .toList());
+        return value(
+                name,
+                strings,
+                "a list of strings",
+                array -> array.valueStream().map(JsonNode::asString).toList());
     }
 
     @Override
@@ -104,8 +110,7 @@ final class JsonFields implements RequestFields {
         return value(name, JsonNode::isBoolean, "true or false", JsonNode::asBoolean);
     }
 
-    private <T> Optional<T> value(
-            String name, Predicate<JsonNode> type, String wanted, Function<JsonNode, T> reader) {
+    private <T> Optional<T> value(String name, Predicate<JsonNode> type, String wanted, Function<JsonNode, T> reader) {
         JsonNode node = object.path(name);
         if (node.isMissingNode() || node.isNull()) {
             return Optional.empty();

@@ -19,8 +19,8 @@ record LabelRules(RequestLimits limits) {
         List<String> labels = new ArrayList<>(given.stream().map(String::strip).toList());
         noneLabel.map(String::strip).ifPresent(labels::add);
         if (labels.size() > limits.maxLabels()) {
-            throw invalid(
-                    "There are " + labels.size() + " labels; at most " + limits.maxLabels() + " are allowed in a request.");
+            throw invalid("There are " + labels.size() + " labels; at most " + limits.maxLabels()
+                    + " are allowed in a request.");
         }
         for (int i = 0; i < labels.size(); i++) {
             checkOne(labels.get(i), i < given.size() ? "Label " + (i + 1) : "The none_label");
@@ -47,8 +47,8 @@ record LabelRules(RequestLimits limits) {
         for (int i = 0; i < labels.size(); i++) {
             Integer earlier = first.putIfAbsent(labels.get(i), i);
             if (earlier != null) {
-                throw invalid("Label '" + shorten(labels.get(i)) + "' is there twice, at places " + (earlier + 1) + " and "
-                        + (i + 1) + "; each may be there once.");
+                throw invalid("Label '" + shorten(labels.get(i)) + "' is there twice, at places " + (earlier + 1)
+                        + " and " + (i + 1) + "; each may be there once.");
             }
         }
     }

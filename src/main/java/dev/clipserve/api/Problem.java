@@ -5,7 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A problem detail (RFC 9457) as it goes over the wire. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Problem(String type, String title, int status, String detail, @Nullable String instance) {
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        @Nullable String instance) {
 
     /** The media type of problems. */
     public static final String MEDIA_TYPE = "application/problem+json";

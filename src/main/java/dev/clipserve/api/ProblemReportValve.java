@@ -23,8 +23,7 @@ public class ProblemReportValve extends ErrorReportValve {
         String message = response.getMessage();
         String detail = message == null || status >= 500 ? "The request could not be read." : message;
         try {
-            ProblemWriter.write(
-                    response.getResponse(), new Problem(type.uri(), type.title(), status, detail, null));
+            ProblemWriter.write(response.getResponse(), new Problem(type.uri(), type.title(), status, detail, null));
             response.finishResponse();
         } catch (IOException | IllegalStateException e) {
             log.debug("The client left before its problem was told", e);

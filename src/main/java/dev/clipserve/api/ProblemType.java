@@ -2,10 +2,15 @@ package dev.clipserve.api;
 
 import java.util.Locale;
 
-/** Everything that can go wrong for a caller, each with a stable type URI (RFC 9457) that explains itself when opened. */
+/**
+ * Everything that can go wrong for a caller, each with a stable type URI (RFC 9457) that explains itself when opened.
+ */
 public enum ProblemType {
     INVALID_REQUEST(400, "Invalid request", "A field is missing, unknown, or has a value that is not allowed."),
-    MALFORMED_JSON(400, "Malformed JSON", "The body, or a field that holds JSON, is not valid JSON; the detail gives the place."),
+    MALFORMED_JSON(
+            400,
+            "Malformed JSON",
+            "The body, or a field that holds JSON, is not valid JSON; the detail gives the place."),
     INVALID_LABELS(400, "Invalid labels", "There are no labels, too many, or one is blank, too long or there twice."),
     INVALID_TEMPLATES(400, "Invalid templates", "A template has no {} for the label, or no preset has this name."),
     RESERVED_TOKEN(
@@ -14,27 +19,37 @@ public enum ProblemType {
             "A label or template spells out one of the tokenizer's control tokens, such as <|endoftext|>, which would end"
                     + " the prompt early."),
     UNSUPPORTED_SCORING(
-            400, "Unsupported scoring", "The model cannot score like this: independent scores need a model with a logit bias."),
+            400,
+            "Unsupported scoring",
+            "The model cannot score like this: independent scores need a model with a logit bias."),
     NO_IMAGE(400, "No image", "The request has no image."),
     INVALID_BASE64(400, "Invalid base64", "An image in a JSON body is not valid base64, or not a valid data URI."),
     URL_NOT_ALLOWED(403, "URL not allowed", "The service does not fetch images from URLs; send the bytes."),
     NOT_FOUND(404, "Not found", "There is nothing at this path."),
     UNKNOWN_MODEL(404, "Unknown model", "No model of this name is loaded."),
-    METHOD_NOT_ALLOWED(405, "Method not allowed", "The path exists, but not with this method; the Allow header lists those it has."),
-    NOT_ACCEPTABLE(406, "Not acceptable", "The answer cannot be given in a media type that the Accept header asks for."),
+    METHOD_NOT_ALLOWED(
+            405,
+            "Method not allowed",
+            "The path exists, but not with this method; the Allow header lists those it has."),
+    NOT_ACCEPTABLE(
+            406, "Not acceptable", "The answer cannot be given in a media type that the Accept header asks for."),
     BODY_TOO_LARGE(413, "Body too large", "The request has more bytes or parts than the limit."),
     IMAGE_TOO_LARGE(413, "Image too large", "One image has more bytes than the limit."),
-    TOO_MANY_PIXELS(413, "Too many pixels", "The image's header announces more pixels than the limit; nothing was decoded."),
+    TOO_MANY_PIXELS(
+            413, "Too many pixels", "The image's header announces more pixels than the limit; nothing was decoded."),
     TOO_MANY_IMAGES(413, "Too many images", "The request has more images than the limit."),
     NOT_AN_IMAGE(415, "Not an image", "The bytes are of no image format."),
-    UNSUPPORTED_FORMAT(415, "Unsupported image format", "The image format has no decoder here; the detail lists those that work."),
+    UNSUPPORTED_FORMAT(
+            415, "Unsupported image format", "The image format has no decoder here; the detail lists those that work."),
     EMPTY_IMAGE(422, "Empty image", "The image has no bytes."),
     CORRUPT_IMAGE(422, "Corrupt image", "The format is right, but the content is broken or cut short."),
-    DECODING_TOO_SLOW(422, "Decoding takes too long", "The image needs more time to decode than the limit, and was given up."),
-    LABEL_TOO_LONG(
-            422, "Label too long", "With truncate=false: a prompt has more tokens than the model's context."),
-    INTERNAL_ERROR(500, "Internal error", "Something failed in the service; its log has the details under the request's id."),
-    OVERLOADED(503, "Overloaded", "The service has more work than it takes on; try again after the time in Retry-After.");
+    DECODING_TOO_SLOW(
+            422, "Decoding takes too long", "The image needs more time to decode than the limit, and was given up."),
+    LABEL_TOO_LONG(422, "Label too long", "With truncate=false: a prompt has more tokens than the model's context."),
+    INTERNAL_ERROR(
+            500, "Internal error", "Something failed in the service; its log has the details under the request's id."),
+    OVERLOADED(
+            503, "Overloaded", "The service has more work than it takes on; try again after the time in Retry-After.");
 
     private final int status;
     private final String title;

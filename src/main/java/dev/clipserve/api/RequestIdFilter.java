@@ -33,6 +33,8 @@ public class RequestIdFilter extends OncePerRequestFilter {
     }
 
     private static String id(@Nullable String given) {
-        return given != null && PLAIN.matcher(given).matches() ? given : UUID.randomUUID().toString();
+        return given != null && PLAIN.matcher(given).matches()
+                ? given
+                : UUID.randomUUID().toString();
     }
 }

@@ -2,6 +2,8 @@ package dev.clipserve.api;
 
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** The problem of an exception that Spring MVC itself throws: wrong path, wrong method, unacceptable media type. */
 final class SpringProblems {
@@ -10,8 +12,18 @@ final class SpringProblems {
 
     static Problem of(Exception e, HttpStatusCode status) {
         ProblemType type = type(status.value());
-        String detail = e instanceof ErrorResponse response ? response.getBody().getDetail() : null;
-        return Problem.of(type, detail == null ? type.explanation() : detail);
+        return Problem.of(
+                type,
+                switch (e) {
+                    case NoResourceFoundException path -> "There is nothing at /" + path.getResourcePath() + ".";
+                    case HttpRequestMethodNotSupportedException method ->
+                        method.getMethod() + " is not allowed here; allowed are " + method.getSupportedHttpMethods()
+                                + ".";
+                    case ErrorResponse response
+                    when response.getBody().getDetail() != null ->
+                        response.getBody().getDetail();
+                    default -> type.explanation();
+                });
     }
 
     private static ProblemType type(int status) {

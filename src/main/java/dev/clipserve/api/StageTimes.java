@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** How long the stages of one request took, summed over its images, for the {@code Server-Timing} header. One thread. */
+/**
+ * How long the stages of one request took, summed over its images, for the {@code Server-Timing} header. One thread.
+ */
 final class StageTimes {
 
     private static final double NANOS_PER_MILLI = 1e6;
@@ -26,7 +28,8 @@ final class StageTimes {
     /** As the header wants it, durations in milliseconds: {@code text;dur=1.25, prepare;dur=3.01}. */
     String header() {
         return nanos.entrySet().stream()
-                .map(stage -> String.format(Locale.ROOT, "%s;dur=%.2f", stage.getKey(), stage.getValue() / NANOS_PER_MILLI))
+                .map(stage ->
+                        String.format(Locale.ROOT, "%s;dur=%.2f", stage.getKey(), stage.getValue() / NANOS_PER_MILLI))
                 .collect(Collectors.joining(", "));
     }
 }

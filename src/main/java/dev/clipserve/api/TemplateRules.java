@@ -16,7 +16,8 @@ record TemplateRules(TemplatePresets presets, RequestLimits limits) {
         List<PromptTemplate> templates = new ArrayList<>();
         given.forEach(text -> templates.addAll(templates(text)));
         if (templates.size() > limits.maxTemplates()) {
-            throw invalid("There are " + templates.size() + " templates; at most " + limits.maxTemplates() + " are allowed.");
+            throw invalid(
+                    "There are " + templates.size() + " templates; at most " + limits.maxTemplates() + " are allowed.");
         }
         return new TemplateEnsemble(templates);
     }
@@ -27,16 +28,17 @@ record TemplateRules(TemplatePresets presets, RequestLimits limits) {
         }
         List<PromptTemplate> preset = presets.find(text.strip());
         if (preset == null) {
-            throw invalid("'" + LabelRules.shorten(text) + "' has no {} where the label goes, and is none of the presets: "
-                    + String.join(", ", presets.names()) + ".");
+            throw invalid(
+                    "'" + LabelRules.shorten(text) + "' has no {} where the label goes, and is none of the presets: "
+                            + String.join(", ", presets.names()) + ".");
         }
         return preset;
     }
 
     private PromptTemplate own(String text) {
         if (text.length() > limits.maxTextLength()) {
-            throw invalid(
-                    "A template has " + text.length() + " characters; at most " + limits.maxTextLength() + " are allowed.");
+            throw invalid("A template has " + text.length() + " characters; at most " + limits.maxTextLength()
+                    + " are allowed.");
         }
         if (!LabelRules.wellFormed(text)) {
             throw invalid("A template is not valid Unicode: it has half of a surrogate pair.");

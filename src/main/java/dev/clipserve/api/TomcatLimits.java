@@ -5,7 +5,9 @@ import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
-/** Fits the servlet container to the service's own limits, so that the service, not the container, words the refusals. */
+/**
+ * Fits the servlet container to the service's own limits, so that the service, not the container, words the refusals.
+ */
 public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
     /** Room for the fields beside labels, templates and images. */
@@ -28,7 +30,8 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
             connector.setMaxParameterCount(parts);
             if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
                 http.setRelaxedQueryChars(RELAXED);
-                // The rest of a body that was refused is read and dropped up to here, so that the client sees the answer.
+                // The rest of a body that was refused is read and dropped up to here, so that the client sees the
+                // answer.
                 http.setMaxSwallowSize((int) Math.min(Integer.MAX_VALUE, 8 * limits.maxBodyBytes()));
             }
         });

@@ -36,7 +36,8 @@ public final class CanaryCheck {
     public double worstDifference(Canary canary, BundleFiles files) throws IOException {
         Embedding image;
         try (InputStream in = files.open(canary.image())) {
-            image = model.images().encode(model.preparer().prepare(in.readAllBytes()).pixels());
+            image = model.images()
+                    .encode(model.preparer().prepare(in.readAllBytes()).pixels());
         }
         List<ScoredLabel> scored = model.classifier()
                 .classify(image, model.labels().encode(canary.labels(), templates), ScoringOptions.DEFAULT);
@@ -45,7 +46,9 @@ public final class CanaryCheck {
         double worst = 0;
         for (int i = 0; i < canary.labels().size(); i++) {
             double expected = canary.probabilities().get(i);
-            worst = Math.max(worst, Math.abs(expected - actual.getOrDefault(canary.labels().get(i), Double.NaN)));
+            worst = Math.max(
+                    worst,
+                    Math.abs(expected - actual.getOrDefault(canary.labels().get(i), Double.NaN)));
         }
         return worst;
     }
