@@ -16,8 +16,8 @@ public enum ProblemType {
     RESERVED_TOKEN(
             400,
             "Reserved token in a text",
-            "A label or template spells out one of the tokenizer's control tokens, such as <|endoftext|>, which would end"
-                    + " the prompt early."),
+            "A label or template spells out a control token of the tokenizer, such as end-of-text, which would end the prompt"
+                    + " early."),
     UNSUPPORTED_SCORING(
             400,
             "Unsupported scoring",
