@@ -1,0 +1,231 @@
+package dev.clipserve.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MicroBatcherTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<List<Integer>> batches = new CopyOnWriteArrayList<>();
+
+    /** Doubles numbers, a batch for each permit, so that a test decides when a worker is busy. */
+    private final class Doubler implements Function<List<Integer>, List<Integer>> {
+
+        private final Semaphore permits = new Semaphore(0);
+        private final CountDownLatch entered = new CountDownLatch(1);
+
+        @Override
+        public List<Integer> apply(List<Integer> batch) {
+            entered.countDown();
+            permits.acquireUninterruptibly();
+            batches.add(batch);
+            if (batch.contains(-1)) {
+                throw new IllegalStateException("poison");
+            }
+            return batch.stream().map(number -> number * 2).toList();
+        }
+    }
+
+    private MicroBatcher<Integer, Integer> batcher(int maxBatch, int maxWaiting, Doubler doubler) {
+        return new MicroBatcher<>("test", new BatchPolicy(maxBatch, maxWaiting), registry, List.of(doubler));
+    }
+
+    @Test
+    void submit_idleWorker_runsAtOnceAlone() {
+        var doubler = new Doubler();
+        doubler.permits.release();
+        try (var batcher = batcher(8, 8, doubler)) {
+            assertThat(batcher.submit("s", List.of(21)).join()).containsExactly(42);
+        }
+        assertThat(batches).containsExactly(List.of(21));
+    }
+
+    @Test
+    void submit_whileWorkerIsBusy_gathersUpToTheBatchSize() throws Exception {
+        var doubler = new Doubler();
+        try (var batcher = batcher(4, 100, doubler)) {
+            var first = batcher.submit("s", List.of(0));
+            doubler.entered.await();
+            var others = IntStream.rangeClosed(1, 6)
+                    .mapToObj(number -> batcher.submit("s", List.of(number)))
+                    .toList();
+            doubler.permits.release(3);
+            assertThat(first.join()).containsExactly(0);
+            assertThat(others.stream().map(future -> future.join().getFirst())).containsExactly(2, 4, 6, 8, 10, 12);
+        }
+        assertThat(batches).containsExactly(List.of(0), List.of(1, 2, 3, 4), List.of(5, 6));
+    }
+
+    @Test
+    void submit_behindALargeSubmission_takesTurnsWithIt() throws Exception {
+        var doubler = new Doubler();
+        try (var batcher = batcher(4, 10_000, doubler)) {
+            var blocking = batcher.submit("s", List.of(0));
+            doubler.entered.await();
+            var large = batcher.submit("s", IntStream.range(100, 1_100).boxed().toList());
+            var small = batcher.submit("s", List.of(7));
+            doubler.permits.release(2);
+
+            assertThat(small.join()).containsExactly(14);
+            assertThat(blocking).isDone();
+            assertThat(large).isNotDone();
+            assertThat(batches.get(1)).containsExactly(100, 7, 101, 102);
+            doubler.permits.release(1_000);
+            assertThat(large.join()).hasSize(1_000).startsWith(200).endsWith(2_198);
+        }
+    }
+
+    @Test
+    void submit_differentShapes_neverShareABatch() throws Exception {
+        var doubler = new Doubler();
+        try (var batcher = batcher(8, 100, doubler)) {
+            var blocking = batcher.submit("long", List.of(0));
+            doubler.entered.await();
+            var futures = List.of(
+                    blocking,
+                    batcher.submit("long", List.of(1)),
+                    batcher.submit("short", List.of(2)),
+                    batcher.submit("long", List.of(3)));
+            doubler.permits.release(3);
+            futures.forEach(CompletableFuture::join);
+        }
+        assertThat(batches).containsExactly(List.of(0), List.of(1, 3), List.of(2));
+    }
+
+    @Test
+    void submit_fullQueue_isRefusedAtOnceWithATimeToComeBack() throws Exception {
+        var doubler = new Doubler();
+        try (var batcher = batcher(1, 2, doubler)) {
+            var running = batcher.submit("s", List.of(0));
+            doubler.entered.await();
+            var waiting = batcher.submit("s", List.of(1, 2));
+
+            assertThatThrownBy(() -> batcher.submit("s", List.of(3)))
+                    .isInstanceOfSatisfying(
+                            QueueFullException.class,
+                            e -> assertThat(e.retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(1)));
+            doubler.permits.release(3);
+            assertThat(running.join()).containsExactly(0);
+            assertThat(waiting.join()).containsExactly(2, 4);
+        }
+        assertThat(registry.get("clipserve.queue.refused").counter().count()).isEqualTo(1);
+    }
+
+    @Test
+    void submit_moreItemsThanTheQueueHolds_isTakenByAnEmptyQueue() {
+        var doubler = new Doubler();
+        doubler.permits.release(100);
+        try (var batcher = batcher(2, 2, doubler)) {
+            assertThat(batcher.submit("s", List.of(1, 2, 3, 4, 5)).join()).containsExactly(2, 4, 6, 8, 10);
+        }
+    }
+
+    @Test
+    void submit_poisonInABatch_failsOnlyThatSubmission() throws Exception {
+        var doubler = new Doubler();
+        try (var batcher = batcher(8, 100, doubler)) {
+            var blocking = batcher.submit("s", List.of(0));
+            doubler.entered.await();
+            var healthy = batcher.submit("s", List.of(1));
+            var poison = batcher.submit("s", List.of(-1));
+            var alsoHealthy = batcher.submit("s", List.of(2));
+            doubler.permits.release(100);
+
+            assertThat(healthy.join()).containsExactly(2);
+            assertThat(alsoHealthy.join()).containsExactly(4);
+            assertThat(poison)
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .withMessageContaining("poison");
+            assertThat(blocking.join()).containsExactly(0);
+        }
+    }
+
+    @Test
+    void cancel_waitingItems_areDroppedBeforeTheyRun() throws Exception {
+        var doubler = new Doubler();
+        try (var batcher = batcher(8, 3, doubler)) {
+            var running = batcher.submit("s", List.of(0));
+            doubler.entered.await();
+            var given = batcher.submit("s", List.of(1, 2, 3));
+            assertThat(given.cancel(true)).isTrue();
+            // The place of what was given up is free again.
+            var next = batcher.submit("s", List.of(4, 5, 6));
+            doubler.permits.release(100);
+            assertThat(next.join()).containsExactly(8, 10, 12);
+            assertThat(running.join()).containsExactly(0);
+        }
+        assertThat(batches).containsExactly(List.of(0), List.of(4, 5, 6));
+    }
+
+    @Test
+    void close_whileItemsWait_runsThemAndRefusesNewOnes() throws Exception {
+        var doubler = new Doubler();
+        var batcher = batcher(2, 100, doubler);
+        var first = batcher.submit("s", List.of(0));
+        doubler.entered.await();
+        var waiting = batcher.submit("s", List.of(1, 2, 3));
+        Thread closing = Thread.startVirtualThread(batcher::close);
+        doubler.permits.release(100);
+        closing.join();
+
+        assertThat(first.join()).containsExactly(0);
+        assertThat(waiting.join()).containsExactly(2, 4, 6);
+        assertThatThrownBy(() -> batcher.submit("s", List.of(4))).isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    void submit_racingClose_everyAcceptedFutureCompletes() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            var batcher = new MicroBatcher<Integer, Integer>(
+                    "race", new BatchPolicy(3, 1_000), registry, List.of(batch -> batch, batch -> batch));
+            List<CompletableFuture<List<Integer>>> accepted = new CopyOnWriteArrayList<>();
+            List<Thread> callers = new ArrayList<>();
+            for (int caller = 0; caller < 4; caller++) {
+                callers.add(Thread.startVirtualThread(() -> submitUntilRefused(batcher, accepted)));
+            }
+            batcher.close();
+            for (Thread caller : callers) {
+                caller.join();
+            }
+            assertThat(accepted).allSatisfy(future -> assertThat(future).isCompletedWithValue(List.of(1, 2)));
+        }
+    }
+
+    private static void submitUntilRefused(
+            MicroBatcher<Integer, Integer> batcher, List<CompletableFuture<List<Integer>>> accepted) {
+        try {
+            for (int i = 0; i < 200; i++) {
+                accepted.add(batcher.submit("s", List.of(1, 2)));
+            }
+        } catch (RejectedExecutionException | QueueFullException e) {
+            assertThat(e).hasMessageContaining("race queue");
+        }
+    }
+
+    @Test
+    void meters_afterARun_countItemsAndBatches() {
+        var doubler = new Doubler();
+        doubler.permits.release(1);
+        try (var batcher = batcher(8, 8, doubler)) {
+            batcher.submit("s", List.of(1, 2, 3)).join();
+        }
+        assertThat(registry.get("clipserve.batch.size").summary().totalAmount()).isEqualTo(3);
+        assertThat(registry.get("clipserve.batch.run").timer().count()).isEqualTo(1);
+        assertThat(registry.get("clipserve.queue.wait").timer().count()).isEqualTo(3);
+        assertThat(registry.get("clipserve.queue.waiting").gauge().value()).isZero();
+    }
+}
