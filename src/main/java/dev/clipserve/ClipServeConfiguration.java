@@ -4,8 +4,10 @@ import dev.clipserve.api.BodyAdmissionFilter;
 import dev.clipserve.api.RequestIdFilter;
 import dev.clipserve.api.RequestLimits;
 import dev.clipserve.api.TomcatLimits;
+import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.clip.BundleFiles;
 import dev.clipserve.clip.ClipModel;
+import dev.clipserve.clip.EngineSettings;
 import dev.clipserve.clip.ModelBundle;
 import dev.clipserve.image.DecodeBudget;
 import dev.clipserve.image.ImageLimits;
@@ -18,6 +20,7 @@ import dev.clipserve.zeroshot.TemplateEnsemble;
 import dev.clipserve.zeroshot.TemplatePresets;
 import dev.clipserve.zeroshot.ZeroShotClassifier;
 import dev.clipserve.zeroshot.ZeroShotModel;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.MultipartConfigElement;
 import java.nio.file.Path;
 import org.springframework.context.annotation.Bean;
@@ -37,13 +40,20 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    ClipModel clipModel(ModelBundle bundle, ClipServeProperties properties) {
+    ClipModel clipModel(ModelBundle bundle, ClipServeProperties properties, MeterRegistry registry) {
         var model = properties.model();
+        var batching = properties.batching();
         ExecutionProvider provider = switch (model.provider()) {
             case CPU -> new ExecutionProvider.Cpu();
             case CUDA -> new ExecutionProvider.Cuda(model.device());
         };
-        return ClipModel.load(bundle, provider, orCores(model.threads()));
+        var settings = new EngineSettings(
+                provider,
+                model.sessions(),
+                orCores(model.threads()),
+                new BatchPolicy(batching.maxImages(), batching.maxWaitingImages()),
+                new BatchPolicy(batching.maxTexts(), batching.maxWaitingTexts()));
+        return ClipModel.load(bundle, settings, registry);
     }
 
     @Bean

@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * Settings under {@code clipserve.*}; the service refuses to start when one is out of range.
  *
  * @param model which model runs, and on what
+ * @param batching how concurrent requests share runs
  * @param image what an image may be
  * @param limits how much one request may ask for
  * @param labelCache label embeddings that are kept
@@ -27,6 +28,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("clipserve")
 public record ClipServeProperties(
         @DefaultValue @Valid Model model,
+        @DefaultValue @Valid Batching batching,
         @DefaultValue @Valid Image image,
         @DefaultValue @Valid Limits limits,
         @DefaultValue @Valid LabelCache labelCache) {
@@ -44,12 +46,28 @@ public record ClipServeProperties(
      * @param provider the hardware that runs the encoders; CUDA needs the onnxruntime_gpu artifact
      * @param device the GPU, for CUDA
      * @param threads processor threads of one run of an encoder; 0 for one a core
+     * @param sessions sessions of each encoder, which run at the same time
      */
     public record Model(
             @Nullable Path path,
             @DefaultValue("cpu") Provider provider,
             @DefaultValue("0") @Min(0) int device,
-            @DefaultValue("0") @Min(0) @Max(1024) int threads) {}
+            @DefaultValue("0") @Min(0) @Max(1024) int threads,
+            @DefaultValue("1") @Min(1) @Max(64) int sessions) {}
+
+    /**
+     * How concurrent requests share runs.
+     *
+     * @param maxImages images of one run
+     * @param maxTexts texts of one run
+     * @param maxWaitingImages images that may wait; more are refused with 503
+     * @param maxWaitingTexts texts that may wait; more are refused with 503
+     */
+    public record Batching(
+            @DefaultValue("16") @Min(1) @Max(1024) int maxImages,
+            @DefaultValue("32") @Min(1) @Max(1024) int maxTexts,
+            @DefaultValue("512") @Min(1) int maxWaitingImages,
+            @DefaultValue("20000") @Min(1) int maxWaitingTexts) {}
 
     /**
      * What an image may be; told from its header before anything is decoded.

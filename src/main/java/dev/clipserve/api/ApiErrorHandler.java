@@ -1,8 +1,10 @@
 package dev.clipserve.api;
 
+import dev.clipserve.batching.QueueFullException;
 import dev.clipserve.image.InvalidImageException;
 import dev.clipserve.text.ReservedTokenException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,21 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
     ResponseEntity<Problem> reservedToken(ReservedTokenException e) {
         return response(
                 Problem.of(ProblemType.RESERVED_TOKEN, e.getMessage() + ": '" + LabelRules.shorten(e.text()) + "'."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> overloaded(QueueFullException e) {
+        Problem problem = Problem.of(ProblemType.OVERLOADED, ProblemType.OVERLOADED.explanation());
+        return ResponseEntity.status(problem.status())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .header(HttpHeaders.RETRY_AFTER, String.valueOf(e.retryAfter().toSeconds()))
+                .body(problem);
+    }
+
+    /** What went wrong in a batch, or in a load that others wait for, comes wrapped. */
+    @ExceptionHandler
+    ResponseEntity<Problem> batch(CompletionException e, HttpServletRequest request) {
+        return e.getCause() instanceof QueueFullException full ? overloaded(full) : unexpected(e, request);
     }
 
     @ExceptionHandler

@@ -15,6 +15,10 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -45,12 +49,24 @@ public class ClassifyController {
         var times = new StageTimes();
         LabelEmbeddings labels = times.time("text", () -> model.labels().encode(request.labels(), request.templates()));
         refuseCutLabels(request, labels);
-        List<Result> results = request.images().stream()
-                .map(image -> result(request, image, labels, times))
-                .toList();
+        List<Result> results = request.images().size() == 1
+                ? List.of(result(request, request.images().getFirst(), labels, times))
+                : concurrently(request.images(), image -> result(request, image, labels, times));
         return ResponseEntity.ok()
                 .header("Server-Timing", times.header())
                 .body(new ClassifyResponse(model.name(), results, warnings(labels)));
+    }
+
+    /**
+     * Each image on a thread of its own, so that they share batches; how many are decoded at once is bounded elsewhere.
+     */
+    private static List<Result> concurrently(List<ImageSource> images, Function<ImageSource, Result> work) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<Result>> results = images.stream()
+                    .map(image -> CompletableFuture.supplyAsync(() -> work.apply(image), threads))
+                    .toList();
+            return results.stream().map(CompletableFuture::join).toList();
+        }
     }
 
     private static void refuseCutLabels(ClassifyRequest request, LabelEmbeddings labels) {
@@ -69,7 +85,8 @@ public class ClassifyController {
     private Result result(ClassifyRequest request, ImageSource source, LabelEmbeddings labels, StageTimes times) {
         try {
             PreparedImage image = times.time("prepare", () -> model.preparer().prepare(source.bytes()));
-            Embedding embedding = times.time("image", () -> model.images().encode(image.pixels()));
+            Embedding embedding = times.time(
+                    "image", () -> model.images().encode(image.pixels()).join());
             List<ScoredLabel> scored =
                     times.time("score", () -> model.classifier().classify(embedding, labels, request.options()));
             return Result.of(

@@ -1,8 +1,8 @@
 package dev.clipserve.api;
 
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -13,7 +13,7 @@ final class StageTimes {
 
     private static final double NANOS_PER_MILLI = 1e6;
 
-    private final Map<String, Long> nanos = new LinkedHashMap<>();
+    private final Map<String, Long> nanos = new ConcurrentSkipListMap<>();
 
     /** Runs a stage and adds its time, also when it fails. */
     <T> T time(String stage, Supplier<T> work) {

@@ -1,14 +1,16 @@
 package dev.clipserve.clip;
 
 import dev.clipserve.image.PixelValues;
-import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.onnx.OnnxException;
 import dev.clipserve.onnx.OnnxSession;
 import dev.clipserve.text.TextTokenizer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /** A loaded model: both encoders, ready to run. Owns their native memory until {@link #close}. */
@@ -29,11 +31,10 @@ public final class ClipModel implements AutoCloseable {
     /**
      * Loads both encoders, checks that they are what the bundle says, and runs each once.
      *
-     * @param threads how many threads one run of an encoder may use
      * @throws BundleException if a graph is missing, lacks an input or output, or has other sizes than the bundle says
      */
-    public static ClipModel load(ModelBundle bundle, ExecutionProvider provider, int threads) {
-        var loader = new Loader(bundle, provider, threads);
+    public static ClipModel load(ModelBundle bundle, EngineSettings settings, MeterRegistry registry) {
+        var loader = new Loader(bundle, settings, registry);
         ImageEncoder images = loader.imageEncoder();
         try {
             TextEncoder texts = loader.textEncoder();
@@ -77,16 +78,18 @@ public final class ClipModel implements AutoCloseable {
     }
 
     /** Loading: each step closes what it opened when it fails. */
-    private record Loader(ModelBundle bundle, ExecutionProvider provider, int threads) {
+    private record Loader(ModelBundle bundle, EngineSettings settings, MeterRegistry registry) {
 
         ImageEncoder imageEncoder() {
-            return new ImageEncoder(session(ModelBundle.VISION, GraphContract.image(bundle)));
+            return new ImageEncoder(
+                    sessions(ModelBundle.VISION, GraphContract.image(bundle)), settings.images(), registry);
         }
 
         TextEncoder textEncoder() {
             TextTokenizer tokenizer = tokenizer();
             try {
-                return new TextEncoder(tokenizer, session(ModelBundle.TEXT, GraphContract.text()));
+                return new TextEncoder(
+                        tokenizer, sessions(ModelBundle.TEXT, GraphContract.text()), settings.texts(), registry);
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -103,6 +106,19 @@ public final class ClipModel implements AutoCloseable {
             }
         }
 
+        private List<OnnxSession> sessions(String file, GraphContract contract) {
+            List<OnnxSession> sessions = new ArrayList<>();
+            try {
+                while (sessions.size() < settings.sessions()) {
+                    sessions.add(session(file, contract));
+                }
+                return List.copyOf(sessions);
+            } catch (RuntimeException e) {
+                sessions.forEach(OnnxSession::close);
+                throw e;
+            }
+        }
+
         private OnnxSession session(String file, GraphContract contract) {
             OnnxSession session = open(file);
             contract.fault(session).ifPresent(fault -> {
@@ -114,7 +130,7 @@ public final class ClipModel implements AutoCloseable {
 
         private OnnxSession open(String file) {
             try {
-                return OnnxSession.load(bundle.files().graph(file), provider, threads);
+                return OnnxSession.load(bundle.files().graph(file), settings.provider(), settings.threads());
             } catch (FileNotFoundException e) {
                 throw fault(file, "is missing", e);
             } catch (IOException | OnnxException e) {
@@ -124,11 +140,14 @@ public final class ClipModel implements AutoCloseable {
 
         /** Runs each encoder once: graphs seldom state the size of their output. */
         int commonDimension(ImageEncoder images, TextEncoder texts) {
-            int imageDimension = probe(ModelBundle.VISION, () -> images.encode(grayPicture()))
+            int imageDimension = probe(
+                            ModelBundle.VISION,
+                            () -> images.encode(grayPicture()).join())
                     .dimension();
             int textDimension = probe(
                             ModelBundle.TEXT,
                             () -> texts.encode(List.of(texts.tokenize("a photo")))
+                                    .join()
                                     .getFirst())
                     .dimension();
             if (imageDimension != textDimension) {
@@ -150,8 +169,9 @@ public final class ClipModel implements AutoCloseable {
         private Embedding probe(String file, Supplier<Embedding> run) {
             try {
                 return run.get();
-            } catch (OnnxException | IllegalArgumentException e) {
-                throw fault(file, "cannot be run: " + e.getMessage(), e);
+            } catch (CompletionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                throw fault(file, "cannot be run: " + cause.getMessage(), cause);
             }
         }
 

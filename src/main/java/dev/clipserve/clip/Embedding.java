@@ -2,6 +2,7 @@ package dev.clipserve.clip;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A vector of length 1 in the space that images and texts share. */
 public final class Embedding {
@@ -27,6 +28,18 @@ public final class Embedding {
             values[i] = (float) (features[i] / norm);
         }
         return new Embedding(values);
+    }
+
+    /**
+     * Scales each row of a matrix [rows, dimension] to length 1.
+     *
+     * @throws IllegalArgumentException if a row's length is zero or not finite
+     */
+    static List<Embedding> normalizeRows(float[] features, int rows) {
+        int dimension = features.length / rows;
+        return IntStream.range(0, rows)
+                .mapToObj(row -> normalize(Arrays.copyOfRange(features, row * dimension, (row + 1) * dimension)))
+                .toList();
     }
 
     /**

@@ -1,37 +1,51 @@
 package dev.clipserve.clip;
 
+import dev.clipserve.batching.BatchPolicy;
+import dev.clipserve.batching.MicroBatcher;
+import dev.clipserve.batching.QueueFullException;
 import dev.clipserve.onnx.OnnxInput;
 import dev.clipserve.onnx.OnnxSession;
 import dev.clipserve.text.TextTokenizer;
 import dev.clipserve.text.TokenIds;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The text tower: {@code input_ids} [n, length] → {@code text_embeds} [n, dimension]. */
+/**
+ * The text tower: {@code input_ids} [n, length] → {@code text_embeds} [n, dimension]. Texts of concurrent callers share
+ * runs, but only texts of one length: nothing is ever padded. Padding costs time, and a model that is not causal would
+ * have to be told of it.
+ */
 public final class TextEncoder implements AutoCloseable {
 
     static final String INPUT = "input_ids";
     static final String MASK = "attention_mask";
     static final String OUTPUT = "text_embeds";
 
-    /**
-     * Texts a run: enough to keep the processor busy, few enough that a thousand labels do not hold the session long.
-     */
-    private static final int MAX_BATCH = 32;
-
     private final TextTokenizer tokenizer;
-    private final OnnxSession session;
+    private final List<OnnxSession> sessions;
     private final boolean masked;
+    private final MicroBatcher<TokenIds, Embedding> batcher;
 
-    TextEncoder(TextTokenizer tokenizer, OnnxSession session) {
+    TextEncoder(TextTokenizer tokenizer, List<OnnxSession> sessions, BatchPolicy policy, MeterRegistry registry) {
         this.tokenizer = tokenizer;
-        this.session = session;
-        this.masked = session.inputs().stream().anyMatch(input -> input.name().equals(MASK));
+        this.sessions = sessions;
+        this.masked = sessions.getFirst().inputs().stream()
+                .anyMatch(input -> input.name().equals(MASK));
+        this.batcher = new MicroBatcher<>(
+                "text",
+                policy,
+                registry,
+                sessions.stream()
+                        .<Function<List<TokenIds>, List<Embedding>>>map(session -> batch -> run(session, batch))
+                        .toList());
     }
 
     /**
@@ -43,37 +57,43 @@ public final class TextEncoder implements AutoCloseable {
         return tokenizer.encode(text);
     }
 
-    /** Runs tokenized texts through the model and returns an embedding each, in their order. */
-    public List<Embedding> encode(List<TokenIds> texts) {
-        Embedding[] embeddings = new Embedding[texts.size()];
-        for (List<Integer> batch : batches(texts)) {
-            float[] features = run(batch.stream().map(texts::get).toList());
-            int dimension = features.length / batch.size();
-            for (int i = 0; i < batch.size(); i++) {
-                embeddings[batch.get(i)] =
-                        Embedding.normalize(Arrays.copyOfRange(features, i * dimension, (i + 1) * dimension));
+    /**
+     * Runs tokenized texts through the model; an embedding each, in their order.
+     *
+     * @throws QueueFullException if too many texts are waiting
+     */
+    public CompletableFuture<List<Embedding>> encode(List<TokenIds> texts) {
+        Map<Integer, List<Integer>> placesByLength = IntStream.range(0, texts.size())
+                .boxed()
+                .collect(Collectors.groupingBy(i -> texts.get(i).length()));
+        List<Group> groups = new ArrayList<>();
+        try {
+            placesByLength.forEach((length, places) -> groups.add(new Group(
+                    places,
+                    batcher.submit(length, places.stream().map(texts::get).toList()))));
+        } catch (QueueFullException e) {
+            groups.forEach(group -> group.encoded().cancel(true));
+            throw e;
+        }
+        return CompletableFuture.allOf(groups.stream().map(Group::encoded).toArray(CompletableFuture[]::new))
+                .thenApply(done -> inOrder(texts.size(), groups));
+    }
+
+    /** Texts of one length: their places among all, and their embeddings in the places' order. */
+    private record Group(List<Integer> places, CompletableFuture<List<Embedding>> encoded) {}
+
+    private static List<Embedding> inOrder(int size, List<Group> groups) {
+        Embedding[] embeddings = new Embedding[size];
+        for (Group group : groups) {
+            List<Embedding> encoded = group.encoded().join();
+            for (int i = 0; i < encoded.size(); i++) {
+                embeddings[group.places().get(i)] = encoded.get(i);
             }
         }
         return List.of(embeddings);
     }
 
-    /* Only texts of one length share a run, so nothing is ever padded: padding costs time, and a model that is not causal
-     * would have to be told of it. */
-    private static List<List<Integer>> batches(List<TokenIds> texts) {
-        Map<Integer, List<Integer>> byLength = new TreeMap<>();
-        IntStream.range(0, texts.size())
-                .forEach(i -> byLength.computeIfAbsent(texts.get(i).length(), length -> new ArrayList<>())
-                        .add(i));
-        List<List<Integer>> batches = new ArrayList<>();
-        for (List<Integer> group : byLength.values()) {
-            for (int from = 0; from < group.size(); from += MAX_BATCH) {
-                batches.add(group.subList(from, Math.min(group.size(), from + MAX_BATCH)));
-            }
-        }
-        return batches;
-    }
-
-    private float[] run(List<TokenIds> batch) {
+    private List<Embedding> run(OnnxSession session, List<TokenIds> batch) {
         int length = batch.getFirst().length();
         var shape = List.of(batch.size(), length);
         long[] ids = new long[batch.size() * length];
@@ -87,13 +107,14 @@ public final class TextEncoder implements AutoCloseable {
             Arrays.fill(mask, 1);
             inputs.add(new OnnxInput.Longs(MASK, shape, LongBuffer.wrap(mask)));
         }
-        return session.run(inputs, OUTPUT);
+        return Embedding.normalizeRows(session.run(inputs, OUTPUT), batch.size());
     }
 
     @Override
     public void close() {
+        batcher.close();
         try (tokenizer) {
-            session.close();
+            sessions.forEach(OnnxSession::close);
         }
     }
 }

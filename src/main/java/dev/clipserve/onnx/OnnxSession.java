@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 
 /**
  * One loaded graph. Owns its native memory until {@link #close}; nothing native leaves it.
@@ -27,7 +26,6 @@ public final class OnnxSession implements AutoCloseable {
     private final OrtEnvironment environment;
     private final SessionOptions options;
     private final OrtSession session;
-    private final Semaphore turn = new Semaphore(1, true);
 
     private OnnxSession(String name, OrtEnvironment environment, SessionOptions options, OrtSession session) {
         this.name = name;
@@ -109,7 +107,6 @@ public final class OnnxSession implements AutoCloseable {
      * @throws OnnxException if the graph refuses the inputs or fails
      */
     public float[] run(List<OnnxInput> inputs, String output) {
-        turn.acquireUninterruptibly();
         Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
         try {
             for (OnnxInput input : inputs) {
@@ -122,7 +119,6 @@ public final class OnnxSession implements AutoCloseable {
             throw new OnnxException("Running " + name + " failed: " + e.getMessage(), e);
         } finally {
             tensors.values().forEach(OnnxTensor::close);
-            turn.release();
         }
     }
 
@@ -141,16 +137,13 @@ public final class OnnxSession implements AutoCloseable {
         return copy;
     }
 
-    /** Waits for the run in progress, then closes the session before its options, the order ONNX Runtime requires. */
+    /** Closes the session before its options, the order ONNX Runtime requires. */
     @Override
     public void close() {
-        turn.acquireUninterruptibly();
         try (options) {
             session.close();
         } catch (OrtException e) {
             throw new OnnxException("Cannot close " + name, e);
-        } finally {
-            turn.release();
         }
     }
 }

@@ -37,7 +37,8 @@ public final class CanaryCheck {
         Embedding image;
         try (InputStream in = files.open(canary.image())) {
             image = model.images()
-                    .encode(model.preparer().prepare(in.readAllBytes()).pixels());
+                    .encode(model.preparer().prepare(in.readAllBytes()).pixels())
+                    .join();
         }
         List<ScoredLabel> scored = model.classifier()
                 .classify(image, model.labels().encode(canary.labels(), templates), ScoringOptions.DEFAULT);

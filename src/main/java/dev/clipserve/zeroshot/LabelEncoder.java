@@ -83,7 +83,7 @@ public final class LabelEncoder {
 
     private Map<Key, EncodedLabel> encodeAll(Map<Key, List<TokenIds>> tokens) {
         List<TokenIds> flat = tokens.values().stream().flatMap(List::stream).toList();
-        List<Embedding> embeddings = encoder.encode(flat);
+        List<Embedding> embeddings = encoder.encode(flat).join();
         Map<Key, EncodedLabel> encoded = new LinkedHashMap<>();
         int at = 0;
         for (var entry : tokens.entrySet()) {

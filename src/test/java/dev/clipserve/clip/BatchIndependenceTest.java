@@ -1,0 +1,71 @@
+package dev.clipserve.clip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.clipserve.batching.BatchPolicy;
+import dev.clipserve.image.PixelValues;
+import dev.clipserve.onnx.ExecutionProvider;
+import dev.clipserve.text.TokenIds;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** On the CPU, the model that ships answers bit for bit the same, alone and in any batch. */
+class BatchIndependenceTest {
+
+    private static final int COUNT = 200;
+    private static ClipModel model;
+
+    @BeforeAll
+    static void load() {
+        var policy = new BatchPolicy(32, 10_000);
+        var settings = new EngineSettings(new ExecutionProvider.Cpu(), 1, 2, policy, policy);
+        var bundle = ModelBundle.read(new BundleFiles.Embedded("models/mini-clip"));
+        model = ClipModel.load(bundle, settings, new SimpleMeterRegistry());
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @Test
+    void encode_imagesInBatches_equalsEachAlone() {
+        var random = new Random(7);
+        List<PixelValues> pictures =
+                IntStream.range(0, COUNT).mapToObj(i -> noise(random)).toList();
+        List<Embedding> alone = pictures.stream()
+                .map(picture -> model.images().encode(picture).join())
+                .toList();
+
+        List<CompletableFuture<Embedding>> together =
+                pictures.stream().map(model.images()::encode).toList();
+
+        assertThat(together.stream().map(CompletableFuture::join)).containsExactlyElementsOf(alone);
+    }
+
+    @Test
+    void encode_textsInBatches_equalsEachAlone() {
+        List<TokenIds> texts = IntStream.range(0, COUNT)
+                .mapToObj(i -> model.texts().tokenize("a photo of " + "very ".repeat(i % 9) + "thing number " + i))
+                .toList();
+        List<Embedding> alone = texts.stream()
+                .map(text -> model.texts().encode(List.of(text)).join().getFirst())
+                .toList();
+
+        assertThat(model.texts().encode(texts).join()).containsExactlyElementsOf(alone);
+    }
+
+    private static PixelValues noise(Random random) {
+        float[] values = new float[3 * 32 * 32];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return PixelValues.copyOf(32, 32, values);
+    }
+}
