@@ -1,0 +1,28 @@
+package dev.clipserve.image;
+
+/**
+ * One dimension of a resize: {@code source} pixels become {@code target}, of which only {@code count} from
+ * {@code first} on are wanted.
+ *
+ * @param target may be far larger than any picture in memory: a thin picture is stretched before the crop
+ */
+record Axis(int source, long target, long first, int count) {
+
+    /** What a centre crop keeps: offset (target − crop) / 2 rounded down, cut to what there is. */
+    static Axis centred(int source, long target, int crop) {
+        return new Axis(source, target, Math.max(0, (target - crop) / 2), (int) Math.min(target, crop));
+    }
+
+    /** How many pixels the whole axis loses; negative when it grows. */
+    long loss() {
+        return source - target;
+    }
+
+    Axis firstHalf() {
+        return new Axis(source, target, first, count / 2);
+    }
+
+    Axis secondHalf() {
+        return new Axis(source, target, first + count / 2, count - count / 2);
+    }
+}
