@@ -33,6 +33,11 @@ final class RgbImage {
         return new RgbImage(rgb, new Layout(width, height, 0, 3, 3 * width, 0, 1, 2));
     }
 
+    /** Packed rows of one gray byte a pixel. */
+    static RgbImage gray(int width, int height, byte[] gray) {
+        return new RgbImage(gray, new Layout(width, height, 0, 1, width, 0, 0, 0));
+    }
+
     int width() {
         return layout.width();
     }
@@ -48,5 +53,18 @@ final class RgbImage {
 
     Layout layout() {
         return layout;
+    }
+
+    /** Writes packed R, G, B rows that begin {@code stride} bytes apart. */
+    void copyTo(byte[] target, int start, int stride) {
+        for (int y = 0; y < height(); y++) {
+            int from = layout.origin() + y * layout.rowStride();
+            int to = start + y * stride;
+            for (int x = 0; x < width(); x++, from += layout.columnStride(), to += 3) {
+                target[to] = data[from + layout.red()];
+                target[to + 1] = data[from + layout.green()];
+                target[to + 2] = data[from + layout.blue()];
+            }
+        }
     }
 }

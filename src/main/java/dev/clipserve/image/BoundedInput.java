@@ -1,0 +1,50 @@
+package dev.clipserve.image;
+
+import javax.imageio.stream.ImageInputStreamImpl;
+
+/**
+ * Bytes in memory as input of an ImageIO reader. Reads are short and each checks the deadline, which cuts off even a
+ * native decoder that runs for long on few bytes.
+ */
+final class BoundedInput extends ImageInputStreamImpl {
+
+    private static final int LONGEST_READ = 1_024;
+
+    private final byte[] bytes;
+    private final Deadline deadline;
+
+    BoundedInput(byte[] bytes, Deadline deadline) {
+        this.bytes = bytes;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public int read() {
+        if (streamPos % LONGEST_READ == 0) {
+            deadline.check();
+        }
+        bitOffset = 0;
+        if (streamPos >= bytes.length) {
+            return -1;
+        }
+        return bytes[(int) streamPos++] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+        deadline.check();
+        bitOffset = 0;
+        if (streamPos >= bytes.length) {
+            return -1;
+        }
+        int count = (int) Math.min(Math.min(length, LONGEST_READ), bytes.length - streamPos);
+        System.arraycopy(bytes, (int) streamPos, target, offset, count);
+        streamPos += count;
+        return count;
+    }
+
+    @Override
+    public long length() {
+        return bytes.length;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.clipserve.image;
+
+import java.io.IOException;
+
+/** An image of which nothing but the header has been read. */
+interface EncodedImage {
+
+    ImageFormat format();
+
+    /** Width as stored, before any rotation; straight from the header, so anything from 1 to 2^32. */
+    long width();
+
+    /** Height as stored, before any rotation; straight from the header, so anything from 1 to 2^32. */
+    long height();
+
+    /** How many bytes decoding holds for each pixel at its peak, the decoder's own memory included. */
+    int bytesPerPixel();
+
+    Orientation orientation();
+
+    /**
+     * Decodes the pixels as stored, not yet turned upright. Broken bytes may surface as any exception at all; size and
+     * memory have been checked by the caller.
+     */
+    RgbImage decode(Deadline deadline) throws IOException;
+}

@@ -1,0 +1,140 @@
+package dev.clipserve.image;
+
+import dev.clipserve.image.InvalidImageException.Reason;
+import java.io.IOException;
+import java.util.Locale;
+
+/**
+ * Image bytes → upright RGB pixels. The format is told by content, the size is read from the header, and both are
+ * checked against the limits before anything is decoded or allocated.
+ *
+ * <p>Every failure is an {@link InvalidImageException}. Immutable; used by many threads at once.
+ */
+public final class ImageDecoder {
+
+    /** Longest Java array, with room for what some virtual machines keep for themselves. */
+    private static final long LONGEST_ARRAY = Integer.MAX_VALUE - 64L;
+
+    private final ImageLimits limits;
+
+    public ImageDecoder(ImageLimits limits) {
+        this.limits = limits;
+    }
+
+    RgbImage decode(byte[] bytes) {
+        return decode(open(bytes));
+    }
+
+    /** Reads the header and checks it against the limits. */
+    EncodedImage open(byte[] bytes) {
+        if (bytes.length == 0) {
+            throw new InvalidImageException(
+                    Reason.EMPTY, "The image is empty: it has no bytes. Send one of " + limits.formatTitles() + ".");
+        }
+        if (bytes.length > limits.maxBytes()) {
+            throw new InvalidImageException(
+                    Reason.TOO_MANY_BYTES,
+                    "The image has " + number(bytes.length) + " bytes; at most " + number(limits.maxBytes())
+                            + " are allowed.");
+        }
+        EncodedImage image = readHeader(allowedFormat(bytes), bytes);
+        checkSize(image);
+        return image;
+    }
+
+    /** Decodes an opened image and turns it upright. */
+    RgbImage decode(EncodedImage image) {
+        Deadline deadline = new Deadline(limits.decodeTimeout());
+        try {
+            return image.orientation().turn(image.decode(deadline));
+        } catch (InvalidImageException alreadyClear) {
+            throw alreadyClear;
+        } catch (IOException | RuntimeException broken) {
+            throw deadline.hasPassed() ? deadline.exceeded() : invalid(image.format(), broken);
+        }
+    }
+
+    private ImageFormat allowedFormat(byte[] bytes) {
+        ImageFormat format = ImageFormat.of(bytes).orElseThrow(() -> unreadable(bytes));
+        if (!limits.formats().contains(format)) {
+            throw unsupported("The image is " + format.title() + ", which is switched off here.");
+        }
+        return format;
+    }
+
+    private InvalidImageException unreadable(byte[] bytes) {
+        return ForeignFormat.nameOf(bytes)
+                .map(name -> unsupported("The image is in " + name + " format, which is not supported."))
+                .orElseGet(() -> new InvalidImageException(
+                        Reason.NOT_AN_IMAGE,
+                        "The bytes are not an image in a known format. Send the bytes of one of "
+                                + limits.formatTitles() + " as they are in the file."));
+    }
+
+    private InvalidImageException unsupported(String message) {
+        return new InvalidImageException(
+                Reason.UNSUPPORTED_FORMAT, message + " Send one of " + limits.formatTitles() + ".");
+    }
+
+    private EncodedImage readHeader(ImageFormat format, byte[] bytes) {
+        try {
+            return switch (format) {
+                case JPEG -> JpegImage.open(bytes);
+                case PNG -> PngImage.open(bytes);
+                case GIF -> GifImage.open(bytes);
+                case WEBP -> WebpImage.open(bytes);
+                case BMP -> BmpImage.open(bytes);
+                case TIFF -> TiffImage.open(bytes);
+            };
+        } catch (IOException | RuntimeException broken) {
+            throw invalid(format, broken);
+        }
+    }
+
+    private InvalidImageException invalid(ImageFormat format, Exception cause) {
+        return switch (cause) {
+            case UnsupportedImageException unsupported ->
+                new InvalidImageException(
+                        Reason.UNSUPPORTED_FORMAT,
+                        "The " + format.title() + " is not supported: " + unsupported.getMessage() + ".",
+                        cause);
+            case CorruptImageException corrupt ->
+                new InvalidImageException(
+                        Reason.CORRUPT, "The " + format.title() + " is broken: " + corrupt.getMessage() + ".", cause);
+            default ->
+                new InvalidImageException(
+                        Reason.CORRUPT,
+                        "The " + format.title() + " is broken or cut short: it cannot be decoded.",
+                        cause);
+        };
+    }
+
+    private void checkSize(EncodedImage image) {
+        long width = image.width();
+        long height = image.height();
+        if (width < 1 || height < 1) {
+            throw new InvalidImageException(
+                    Reason.CORRUPT, "The " + image.format().title() + " is broken: it is " + width + " × " + height
+                            + " pixels large.");
+        }
+        // Both sides are below 2^33, so their product may overflow, but not as a double.
+        if ((double) width * height > limits.maxPixels()) {
+            throw tooManyPixels(image, number(limits.maxPixels()));
+        }
+        if (width * height > LONGEST_ARRAY / image.bytesPerPixel()) {
+            throw tooManyPixels(image, number(LONGEST_ARRAY / image.bytesPerPixel()) + " of this kind");
+        }
+    }
+
+    private static InvalidImageException tooManyPixels(EncodedImage image, String allowed) {
+        double pixels = (double) image.width() * image.height();
+        return new InvalidImageException(
+                Reason.TOO_MANY_PIXELS,
+                "The image has " + String.format(Locale.ROOT, "%,.0f", pixels) + " pixels (" + image.width() + " × "
+                        + image.height() + "); at most " + allowed + " are allowed.");
+    }
+
+    private static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+}

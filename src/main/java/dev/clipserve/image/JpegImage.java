@@ -1,0 +1,130 @@
+package dev.clipserve.image;
+
+import dev.clipserve.image.JpegHeader.Color;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadWarningListener;
+
+/**
+ * A JPEG, decoded by the JDK's libjpeg. That sees the tables and scans only: profiles, comments, thumbnails, further
+ * pictures and what follows the end are left out, and one Adobe marker tells it the colour space, which the JDK would
+ * otherwise guess in its own way.
+ */
+record JpegImage(byte[] bytes, JpegHeader header) implements EncodedImage {
+
+    /** Encoders write about ten; every further one costs a pass over the whole picture for a few bytes of input. */
+    private static final int MOST_SCANS = 100;
+
+    private static final byte[] EOI = {(byte) 0xFF, (byte) 0xD9};
+
+    static JpegImage open(byte[] bytes) throws IOException {
+        return new JpegImage(bytes, JpegHeader.read(ByteBuffer.wrap(bytes)));
+    }
+
+    @Override
+    public ImageFormat format() {
+        return ImageFormat.JPEG;
+    }
+
+    @Override
+    public long width() {
+        return header.width();
+    }
+
+    @Override
+    public long height() {
+        return header.height();
+    }
+
+    /** The samples, RGB made of four, and libjpeg's 16-bit coefficients where the scans are separate. */
+    @Override
+    public int bytesPerPixel() {
+        int coefficients = header.separateScans() ? 2 * header.components() : 0;
+        return header.components() + (header.components() == 4 ? 3 : 0) + coefficients;
+    }
+
+    @Override
+    public Orientation orientation() {
+        return header.orientation();
+    }
+
+    @Override
+    public RgbImage decode(Deadline deadline) throws IOException {
+        header.requireDecodable();
+        Cleaned cleaned = clean();
+        if (!cleaned.complete && header.separateScans()) {
+            throw new CorruptImageException("it is cut short");
+        }
+        ImageReader reader = JdkReader.JPEG.create();
+        try (BoundedInput input = new BoundedInput(cleaned.bytes.toByteArray(), deadline)) {
+            Warnings warnings = new Warnings();
+            reader.addIIOReadWarningListener(warnings);
+            reader.setInput(input, true, true);
+            RgbImage image = read(reader);
+            if (!cleaned.complete && warnings.any) {
+                throw new CorruptImageException("it is cut short");
+            }
+            return image;
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private RgbImage read(ImageReader reader) throws IOException {
+        return switch (header.color()) {
+            case YCC, RGB -> Rasters.view(reader.read(0).getRaster());
+            case GRAY -> Rasters.view(reader.readRaster(0, null));
+            case CMYK, YCCK -> Cmyk.toRgb(reader.readRaster(0, null), header.color() == Color.YCCK);
+        };
+    }
+
+    /** Whether a decoder has complained. */
+    private static final class Warnings implements IIOReadWarningListener {
+        private boolean any;
+
+        @Override
+        public void warningOccurred(ImageReader source, String warning) {
+            any = true;
+        }
+    }
+
+    /** Tables and scans; complete where the EOI was there. */
+    private record Cleaned(ByteArrayOutputStream bytes, boolean complete) {}
+
+    private Cleaned clean() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + 32);
+        out.write(bytes, 0, 2);
+        out.writeBytes(adobe(header.color() == Color.YCC ? 1 : 0));
+        JpegMarkers markers = new JpegMarkers(ByteBuffer.wrap(bytes));
+        int scans = 0;
+        boolean inScan = false;
+        int scanStart = 0;
+        while (markers.next()) {
+            if (inScan) {
+                out.write(bytes, scanStart, markers.start() - scanStart);
+            }
+            inScan = markers.code() == JpegMarkers.SOS;
+            scanStart = markers.end();
+            if (inScan && ++scans > MOST_SCANS) {
+                throw new CorruptImageException("it has more than " + MOST_SCANS + " scans");
+            }
+            if (markers.code() < 0xE0) {
+                out.write(bytes, markers.start(), markers.end() - markers.start());
+            }
+        }
+        if (inScan) {
+            out.write(bytes, scanStart, markers.start() - scanStart);
+        }
+        out.writeBytes(EOI);
+        return new Cleaned(out, markers.atEndOfImage());
+    }
+
+    /** The APP14 segment that states how the samples are to be converted: 0 not at all, 1 from YCbCr. */
+    private static byte[] adobe(int transform) {
+        return new byte[] {
+            (byte) 0xFF, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) transform
+        };
+    }
+}

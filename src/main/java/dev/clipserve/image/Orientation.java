@@ -1,0 +1,55 @@
+package dev.clipserve.image;
+
+import dev.clipserve.image.RgbImage.Layout;
+
+/** How a stored picture has to be turned to be upright: the eight values of the EXIF and TIFF tag 274, in their order. */
+enum Orientation {
+    UPRIGHT,
+    MIRRORED,
+    HALF_TURN,
+    FLIPPED,
+    TRANSPOSED,
+    QUARTER_TURN,
+    TRANSVERSED,
+    THREE_QUARTER_TURN;
+
+    /** The orientation of a tag's value; upright for any that is not defined. */
+    static Orientation ofTag(long value) {
+        return value >= 1 && value <= 8 ? values()[(int) value - 1] : UPRIGHT;
+    }
+
+    /** The same bytes, read in upright order. */
+    RgbImage turn(RgbImage image) {
+        return new RgbImage(image.data(), turn(image.layout()));
+    }
+
+    private Layout turn(Layout stored) {
+        return switch (this) {
+            case UPRIGHT -> stored;
+            case MIRRORED -> mirrored(stored);
+            case HALF_TURN -> flipped(mirrored(stored));
+            case FLIPPED -> flipped(stored);
+            case TRANSPOSED -> transposed(stored);
+            case QUARTER_TURN -> mirrored(transposed(stored));
+            case TRANSVERSED -> flipped(mirrored(transposed(stored)));
+            case THREE_QUARTER_TURN -> flipped(transposed(stored));
+        };
+    }
+
+    private static Layout mirrored(Layout l) {
+        int lastColumn = l.origin() + (l.width() - 1) * l.columnStride();
+        return new Layout(
+                l.width(), l.height(), lastColumn, -l.columnStride(), l.rowStride(), l.red(), l.green(), l.blue());
+    }
+
+    private static Layout flipped(Layout l) {
+        int lastRow = l.origin() + (l.height() - 1) * l.rowStride();
+        return new Layout(
+                l.width(), l.height(), lastRow, l.columnStride(), -l.rowStride(), l.red(), l.green(), l.blue());
+    }
+
+    private static Layout transposed(Layout l) {
+        return new Layout(
+                l.height(), l.width(), l.origin(), l.rowStride(), l.columnStride(), l.red(), l.green(), l.blue());
+    }
+}

@@ -1,0 +1,78 @@
+package dev.clipserve.image;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+
+/** A reader's raster as an {@link RgbImage}, without a copy where its samples are bytes. */
+final class Rasters {
+
+    private Rasters() {}
+
+    /** A view of a raster of 8-bit samples: gray in one or two bands, RGB in three or four. */
+    static RgbImage view(Raster raster) {
+        ComponentSampleModel model = (ComponentSampleModel) raster.getSampleModel();
+        DataBufferByte buffer = (DataBufferByte) raster.getDataBuffer();
+        int[] bands = model.getBandOffsets();
+        boolean gray = bands.length < 3;
+        return new RgbImage(
+                buffer.getData(),
+                new RgbImage.Layout(
+                        raster.getWidth(),
+                        raster.getHeight(),
+                        buffer.getOffset(),
+                        model.getPixelStride(),
+                        model.getScanlineStride(),
+                        bands[0],
+                        bands[gray ? 0 : 1],
+                        bands[gray ? 0 : 2]));
+    }
+
+    /** Any picture: a view where its samples are bytes, else RGB of palette colours or of 16-bit samples' high bytes. */
+    static RgbImage convert(BufferedImage image) {
+        Raster raster = image.getRaster();
+        if (image.getColorModel() instanceof IndexColorModel palette) {
+            return colored(raster, palette);
+        }
+        return raster.getDataBuffer().getDataType() == DataBuffer.TYPE_BYTE ? view(raster) : highBytes(raster);
+    }
+
+    private static RgbImage colored(Raster raster, IndexColorModel palette) {
+        int width = raster.getWidth();
+        byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, raster.getHeight()), 3)];
+        int[] colors = new int[1 << palette.getPixelSize()];
+        palette.getRGBs(colors);
+        int[] row = new int[width];
+        int to = 0;
+        for (int y = 0; y < raster.getHeight(); y++) {
+            for (int index : raster.getSamples(0, y, width, 1, 0, row)) {
+                int color = colors[index];
+                rgb[to++] = (byte) (color >> 16);
+                rgb[to++] = (byte) (color >> 8);
+                rgb[to++] = (byte) color;
+            }
+        }
+        return RgbImage.packed(width, raster.getHeight(), rgb);
+    }
+
+    private static RgbImage highBytes(Raster raster) {
+        int width = raster.getWidth();
+        int bands = raster.getNumBands();
+        int second = bands < 3 ? 0 : 1;
+        byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, raster.getHeight()), 3)];
+        int[] row = new int[width * bands];
+        int to = 0;
+        for (int y = 0; y < raster.getHeight(); y++) {
+            raster.getPixels(0, y, width, 1, row);
+            for (int from = 0; from < row.length; from += bands) {
+                rgb[to++] = (byte) (row[from] >> 8);
+                rgb[to++] = (byte) (row[from + second] >> 8);
+                rgb[to++] = (byte) (row[from + 2 * second] >> 8);
+            }
+        }
+        return RgbImage.packed(width, raster.getHeight(), rgb);
+    }
+}

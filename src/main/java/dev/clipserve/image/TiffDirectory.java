@@ -1,0 +1,120 @@
+package dev.clipserve.image;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The first directory (page) of a TIFF, reduced to the tags that tell how pixels are stored. Every value that it keeps
+ * lies within the file.
+ *
+ * @param bytes the file, in its own byte order
+ * @param entries indices of the 12-byte entries that are kept
+ */
+record TiffDirectory(ByteBuffer bytes, List<Integer> entries) {
+
+    static final int WIDTH = 256;
+    static final int HEIGHT = 257;
+    static final int BITS = 258;
+    static final int COMPRESSION = 259;
+    static final int PHOTOMETRIC = 262;
+    static final int STRIP_OFFSETS = 273;
+    static final int ORIENTATION = 274;
+    static final int SAMPLES = 277;
+    static final int STRIP_COUNTS = 279;
+    static final int TILE_WIDTH = 322;
+    static final int TILE_HEIGHT = 323;
+    static final int TILE_OFFSETS = 324;
+    static final int TILE_COUNTS = 325;
+    static final int SAMPLE_FORMAT = 339;
+
+    private static final List<Integer> KEPT = List.of(
+            WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, 266 /* fill order */, STRIP_OFFSETS, SAMPLES,
+            278 /* rows per strip */, STRIP_COUNTS, 284 /* planar configuration */, 292 /* T4 options */,
+            293 /* T6 options */, 317 /* predictor */, 320 /* palette */, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS,
+            TILE_COUNTS, 338 /* extra samples */, SAMPLE_FORMAT, 347 /* JPEG tables */, 529, 530, 531, 532 /* YCbCr */);
+
+    static TiffDirectory first(byte[] file) throws CorruptImageException {
+        ByteBuffer bytes = ByteBuffer.wrap(file);
+        bytes.order(bytes.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        int start = bytes.getInt(4);
+        int count = Short.toUnsignedInt(bytes.getShort(start));
+        List<Integer> entries = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int entry = Math.addExact(start, 2 + 12 * i);
+            if (KEPT.contains(Short.toUnsignedInt(bytes.getShort(entry)))) {
+                requireWithin(bytes, entry);
+                entries.add(entry);
+            }
+        }
+        return new TiffDirectory(bytes, List.copyOf(entries));
+    }
+
+    private static void requireWithin(ByteBuffer bytes, int entry) throws CorruptImageException {
+        long size = Integer.toUnsignedLong(bytes.getInt(entry + 4)) * typeSize(bytes.getShort(entry + 2));
+        long start = size <= 4 ? entry + 8L : Integer.toUnsignedLong(bytes.getInt(entry + 8));
+        if (size < 1 || start + size > bytes.limit()) {
+            throw new CorruptImageException("it is cut short, or its directory is wrong");
+        }
+    }
+
+    private static int typeSize(int type) {
+        return switch (type) {
+            case 1, 2, 6, 7 -> 1;
+            case 3, 8 -> 2;
+            case 4, 9, 11 -> 4;
+            case 5, 10, 12 -> 8;
+            default -> 0;
+        };
+    }
+
+    /** The first value of a tag, or the default where the tag is absent. */
+    long value(int tag, long absent) {
+        return count(tag) == 0 ? absent : value(tag, 0, absent);
+    }
+
+    /** How many values a tag has. */
+    int count(int tag) {
+        int entry = find(tag);
+        return entry < 0 ? 0 : bytes.getInt(entry + 4);
+    }
+
+    /** One of a tag's values; the default where its type is no unsigned integer. */
+    long value(int tag, int index, long other) {
+        int entry = find(tag);
+        int type = bytes.getShort(entry + 2);
+        int size = typeSize(type);
+        int values = (long) count(tag) * size <= 4 ? entry + 8 : bytes.getInt(entry + 8);
+        int at = values + index * size;
+        return switch (type) {
+            case 1 -> Byte.toUnsignedLong(bytes.get(at));
+            case 3 -> Short.toUnsignedLong(bytes.getShort(at));
+            case 4 -> Integer.toUnsignedLong(bytes.getInt(at));
+            default -> other;
+        };
+    }
+
+    private int find(int tag) {
+        for (int entry : entries) {
+            if (Short.toUnsignedInt(bytes.getShort(entry)) == tag) {
+                return entry;
+            }
+        }
+        return -1;
+    }
+
+    /** The file with a directory of the kept tags behind its end, and no further page. */
+    byte[] withThisDirectoryOnly() {
+        int start = bytes.limit() + bytes.limit() % 2;
+        ByteBuffer file = ByteBuffer.allocate(start + 2 + 12 * entries.size() + 4).order(bytes.order());
+        file.put(0, bytes, 0, bytes.limit());
+        file.putInt(4, start).putShort(start, (short) entries.size());
+        int to = start + 2;
+        for (int entry : entries) {
+            file.put(to, bytes, entry, 12);
+            to += 12;
+        }
+        return file.array();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.clipserve.image;
+
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import javax.imageio.ImageReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebP, or the first frame of an animated one. The decoder sees the bare VP8 or VP8L bit stream: alpha, profiles,
+ * metadata and further frames are left out.
+ *
+ * <p>Format: Google, WebP Container Specification; the sizes also RFC 6386 (VP8) and RFC 9649 (VP8L).
+ *
+ * @param stream the chunk of the bit stream, header included; null where there is none
+ * @param left where the frame lies on the canvas
+ */
+record WebpImage(
+        long width, long height, int left, int top, @Nullable ByteBuffer stream, Orientation orientation)
+        implements EncodedImage {
+
+    private static final int VP8 = fourCc("VP8 ");
+    private static final int VP8L = fourCc("VP8L");
+    private static final int VP8X = fourCc("VP8X");
+    private static final int ANMF = fourCc("ANMF");
+    private static final int EXIF = fourCc("EXIF");
+    private static final int FRAME_HEADER = 16;
+
+    private static int fourCc(String name) {
+        return name.charAt(0) | name.charAt(1) << 8 | name.charAt(2) << 16 | name.charAt(3) << 24;
+    }
+
+    static WebpImage open(byte[] file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        WebpImage image = new WebpImage(0, 0, 0, 0, null, Orientation.UPRIGHT);
+        long at = 12;
+        while (bytes.limit() - at >= 8) {
+            int size = bytes.getInt((int) at + 4);
+            if (Integer.toUnsignedLong(size) > bytes.limit() - at - 8) {
+                throw new CorruptImageException("it is cut short, or a chunk's length is wrong");
+            }
+            ByteBuffer chunk = bytes.slice((int) at, 8 + size).order(ByteOrder.LITTLE_ENDIAN);
+            image = image.with(chunk);
+            at += 8L + size + size % 2;
+        }
+        return image;
+    }
+
+    private WebpImage with(ByteBuffer chunk) throws IOException {
+        int type = chunk.getInt(0);
+        if (type == VP8X) {
+            return new WebpImage(1 + int24(chunk, 12), 1 + int24(chunk, 15), 0, 0, stream, orientation);
+        }
+        if (type == EXIF) {
+            return new WebpImage(width, height, left, top, stream, Exif.orientation(chunk.slice(8, chunk.limit() - 8)));
+        }
+        if (stream == null && (type == VP8 || type == VP8L)) {
+            return withStream(chunk, 0, 0);
+        }
+        if (stream == null && type == ANMF) {
+            return withFrame(chunk);
+        }
+        return this;
+    }
+
+    private WebpImage withFrame(ByteBuffer frame) throws IOException {
+        int at = 8 + FRAME_HEADER;
+        while (frame.getInt(at) != VP8 && frame.getInt(at) != VP8L) {
+            int size = frame.getInt(at + 4);
+            at = Math.addExact(at, 8 + Math.addExact(size, size & 1));
+            if (size < 0) {
+                throw new CorruptImageException("a chunk's length is wrong");
+            }
+        }
+        ByteBuffer chunk = frame.slice(at, 8 + frame.getInt(at + 4)).order(ByteOrder.LITTLE_ENDIAN);
+        return withStream(chunk, 2 * int24(frame, 8), 2 * int24(frame, 11));
+    }
+
+    /** Without a VP8X chunk before it, the bit stream's size is the canvas. */
+    private WebpImage withStream(ByteBuffer chunk, int x, int y) throws IOException {
+        int streamWidth = streamWidth(chunk);
+        int streamHeight = streamHeight(chunk);
+        long canvasWidth = width == 0 ? streamWidth : width;
+        long canvasHeight = height == 0 ? streamHeight : height;
+        if ((long) x + streamWidth > canvasWidth || (long) y + streamHeight > canvasHeight) {
+            throw new CorruptImageException("its picture is larger than its canvas");
+        }
+        return new WebpImage(canvasWidth, canvasHeight, x, y, chunk, orientation);
+    }
+
+    private static int streamWidth(ByteBuffer chunk) {
+        return chunk.getInt(0) == VP8 ? chunk.getShort(14) & 0x3FFF : 1 + (chunk.getInt(9) & 0x3FFF);
+    }
+
+    private static int streamHeight(ByteBuffer chunk) {
+        return chunk.getInt(0) == VP8 ? chunk.getShort(16) & 0x3FFF : 1 + (chunk.getInt(9) >>> 14 & 0x3FFF);
+    }
+
+    private static int int24(ByteBuffer bytes, int at) {
+        return Short.toUnsignedInt(bytes.getShort(at)) | (bytes.get(at + 2) & 0xFF) << 16;
+    }
+
+    @Override
+    public ImageFormat format() {
+        return ImageFormat.WEBP;
+    }
+
+    /** RGBA of the picture and of the decoder's copy, and RGB of the canvas. */
+    @Override
+    public int bytesPerPixel() {
+        return 12;
+    }
+
+    @Override
+    public RgbImage decode(Deadline deadline) throws IOException {
+        if (stream == null) {
+            throw new CorruptImageException("it has no picture");
+        }
+        ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
+        try (BoundedInput input = new BoundedInput(bareFile(stream), deadline)) {
+            reader.setInput(input, true, true);
+            return onCanvas(Rasters.view(reader.read(0).getRaster()));
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static byte[] bareFile(ByteBuffer chunk) {
+        int padding = chunk.limit() % 2;
+        byte[] file = new byte[12 + chunk.limit() + padding];
+        ByteBuffer.wrap(file)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(fourCc("RIFF"))
+                .putInt(4 + chunk.limit() + padding)
+                .putInt(fourCc("WEBP"))
+                .put(chunk.duplicate());
+        return file;
+    }
+
+    /** A frame that does not cover its canvas lies on black, as in libwebp's decoder of animations. */
+    private RgbImage onCanvas(RgbImage frame) {
+        if (frame.width() == width && frame.height() == height) {
+            return frame;
+        }
+        byte[] canvas = new byte[Math.toIntExact(3 * width * height)];
+        frame.copyTo(canvas, Math.toIntExact(3 * (top * width + left)), Math.toIntExact(3 * width));
+        return RgbImage.packed((int) width, (int) height, canvas);
+    }
+}
