@@ -34,8 +34,7 @@ record BmpHeader(
         int bits = bytes.getShort(28);
         int compression = bytes.getInt(30);
         Masks masks = compression == MASKED ? Masks.read(bytes, bits) : Masks.standard(bits);
-        return new BmpHeader(
-                size, bytes.getInt(18), Math.abs(height), height > 0, bits, compression, pixels, masks);
+        return new BmpHeader(size, bytes.getInt(18), Math.abs(height), height > 0, bits, compression, pixels, masks);
     }
 
     boolean isRunLength() {
@@ -43,14 +42,13 @@ record BmpHeader(
     }
 
     void requireKnown() throws UnsupportedImageException {
-        boolean known =
-                switch (compression) {
-                    case PLAIN -> bits == 1 || bits == 4 || bits == 8 || bits == 16 || bits == 24 || bits == 32;
-                    case RLE8 -> bits == 8;
-                    case RLE4 -> bits == 4;
-                    case MASKED -> bits == 16 || bits == 32;
-                    default -> false;
-                };
+        boolean known = switch (compression) {
+            case PLAIN -> bits == 1 || bits == 4 || bits == 8 || bits == 16 || bits == 24 || bits == 32;
+            case RLE8 -> bits == 8;
+            case RLE4 -> bits == 4;
+            case MASKED -> bits == 16 || bits == 32;
+            default -> false;
+        };
         if (!known) {
             throw new UnsupportedImageException("compression " + compression + " with " + bits + " bits a pixel");
         }

@@ -24,7 +24,9 @@ final class Exif {
 
     /** Reads the orientation from a TIFF structure, with or without the prefix. */
     static Orientation orientation(ByteBuffer data) {
-        ByteBuffer tiff = hasPrefix(data) ? data.slice(data.position() + PREFIX.length(), data.remaining() - PREFIX.length()) : data.slice();
+        ByteBuffer tiff = hasPrefix(data)
+                ? data.slice(data.position() + PREFIX.length(), data.remaining() - PREFIX.length())
+                : data.slice();
         try {
             return Orientation.ofTag(orientationTag(tiff));
         } catch (IndexOutOfBoundsException broken) {

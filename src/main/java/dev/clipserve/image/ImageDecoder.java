@@ -114,8 +114,8 @@ public final class ImageDecoder {
         long height = image.height();
         if (width < 1 || height < 1) {
             throw new InvalidImageException(
-                    Reason.CORRUPT, "The " + image.format().title() + " is broken: it is " + width + " × " + height
-                            + " pixels large.");
+                    Reason.CORRUPT,
+                    "The " + image.format().title() + " is broken: it is " + width + " × " + height + " pixels large.");
         }
         // Both sides are below 2^33, so their product may overflow, but not as a double.
         if ((double) width * height > limits.maxPixels()) {

@@ -2,7 +2,9 @@ package dev.clipserve.image;
 
 import dev.clipserve.image.RgbImage.Layout;
 
-/** How a stored picture has to be turned to be upright: the eight values of the EXIF and TIFF tag 274, in their order. */
+/**
+ * How a stored picture has to be turned to be upright: the eight values of the EXIF and TIFF tag 274, in their order.
+ */
 enum Orientation {
     UPRIGHT,
     MIRRORED,

@@ -53,13 +53,12 @@ record PngHeader(long width, long height, int bitDepth, int colorType, int compr
 
     /** Refuses the combinations that the specification does not define. */
     void requireKnown() throws CorruptImageException {
-        boolean known =
-                switch (colorType) {
-                    case 0 -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8 || bitDepth == 16;
-                    case 2, 4, 6 -> bitDepth == 8 || bitDepth == 16;
-                    case 3 -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8;
-                    default -> false;
-                };
+        boolean known = switch (colorType) {
+            case 0 -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8 || bitDepth == 16;
+            case 2, 4, 6 -> bitDepth == 8 || bitDepth == 16;
+            case 3 -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8;
+            default -> false;
+        };
         if (!known) {
             throw new CorruptImageException(
                     "there is no PNG of color type " + colorType + " with " + bitDepth + " bits a sample");

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Format: W3C, Portable Network Graphics Specification (Third Edition).
  */
-record PngImage(ByteBuffer bytes, PngHeader header, @Nullable ByteBuffer palette, int firstData, Orientation orientation)
+record PngImage(
+        ByteBuffer bytes, PngHeader header, @Nullable ByteBuffer palette, int firstData, Orientation orientation)
         implements EncodedImage {
 
     static final int IDAT = 0x49444154;

@@ -31,7 +31,9 @@ final class Rasters {
                         bands[gray ? 0 : 2]));
     }
 
-    /** Any picture: a view where its samples are bytes, else RGB of palette colours or of 16-bit samples' high bytes. */
+    /**
+     * Any picture: a view where its samples are bytes, else RGB of palette colours or of 16-bit samples' high bytes.
+     */
     static RgbImage convert(BufferedImage image) {
         Raster raster = image.getRaster();
         if (image.getColorModel() instanceof IndexColorModel palette) {

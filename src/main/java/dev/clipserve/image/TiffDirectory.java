@@ -30,10 +30,32 @@ record TiffDirectory(ByteBuffer bytes, List<Integer> entries) {
     static final int SAMPLE_FORMAT = 339;
 
     private static final List<Integer> KEPT = List.of(
-            WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, 266 /* fill order */, STRIP_OFFSETS, SAMPLES,
-            278 /* rows per strip */, STRIP_COUNTS, 284 /* planar configuration */, 292 /* T4 options */,
-            293 /* T6 options */, 317 /* predictor */, 320 /* palette */, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS,
-            TILE_COUNTS, 338 /* extra samples */, SAMPLE_FORMAT, 347 /* JPEG tables */, 529, 530, 531, 532 /* YCbCr */);
+            WIDTH,
+            HEIGHT,
+            BITS,
+            COMPRESSION,
+            PHOTOMETRIC,
+            266 /* fill order */,
+            STRIP_OFFSETS,
+            SAMPLES,
+            278 /* rows per strip */,
+            STRIP_COUNTS,
+            284 /* planar configuration */,
+            292 /* T4 options */,
+            293 /* T6 options */,
+            317 /* predictor */,
+            320 /* palette */,
+            TILE_WIDTH,
+            TILE_HEIGHT,
+            TILE_OFFSETS,
+            TILE_COUNTS,
+            338 /* extra samples */,
+            SAMPLE_FORMAT,
+            347 /* JPEG tables */,
+            529,
+            530,
+            531,
+            532 /* YCbCr */);
 
     static TiffDirectory first(byte[] file) throws CorruptImageException {
         ByteBuffer bytes = ByteBuffer.wrap(file);
@@ -107,7 +129,8 @@ record TiffDirectory(ByteBuffer bytes, List<Integer> entries) {
     /** The file with a directory of the kept tags behind its end, and no further page. */
     byte[] withThisDirectoryOnly() {
         int start = bytes.limit() + bytes.limit() % 2;
-        ByteBuffer file = ByteBuffer.allocate(start + 2 + 12 * entries.size() + 4).order(bytes.order());
+        ByteBuffer file =
+                ByteBuffer.allocate(start + 2 + 12 * entries.size() + 4).order(bytes.order());
         file.put(0, bytes, 0, bytes.limit());
         file.putInt(4, start).putShort(start, (short) entries.size());
         int to = start + 2;

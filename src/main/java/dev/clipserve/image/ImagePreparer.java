@@ -1,0 +1,47 @@
+package dev.clipserve.image;
+
+import dev.clipserve.image.InvalidImageException.Reason;
+import java.util.Locale;
+
+/** Image bytes → pixel values, on the caller's thread, within the limits of one image and the budget of all. */
+public final class ImagePreparer {
+
+    private final ImageDecoder decoder;
+    private final DecodeBudget budget;
+    private final ImagePreprocessor preprocessor;
+
+    public ImagePreparer(ImageLimits limits, DecodeBudget budget, ImagePreprocessor preprocessor) {
+        this.decoder = new ImageDecoder(limits);
+        this.budget = budget;
+        this.preprocessor = preprocessor;
+    }
+
+    /**
+     * Decodes and preprocesses one image; its memory is reserved until the pixel values are all that is left of it.
+     *
+     * @throws InvalidImageException if the bytes cannot be used
+     */
+    public PreparedImage prepare(byte[] bytes) {
+        EncodedImage image = decoder.open(bytes);
+        return budget.spend(cost(image), () -> {
+            RgbImage pixels = decoder.decode(image);
+            return new PreparedImage(image.format(), pixels.width(), pixels.height(), preprocessor.preprocess(pixels));
+        });
+    }
+
+    private long cost(EncodedImage image) {
+        long cost = image.width() * image.height() * image.bytesPerPixel();
+        if (cost > budget.bytes()) {
+            throw new InvalidImageException(
+                    Reason.TOO_MANY_PIXELS,
+                    String.format(
+                            Locale.ROOT,
+                            "The image has %,d × %,d pixels, which take %,d bytes to decode; this service has %,d for it.",
+                            image.width(),
+                            image.height(),
+                            cost,
+                            budget.bytes()));
+        }
+        return cost;
+    }
+}
