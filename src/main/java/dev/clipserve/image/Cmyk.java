@@ -3,8 +3,8 @@ package dev.clipserve.image;
 import java.awt.image.Raster;
 
 /**
- * Four-ink pictures to RGB without a profile, in Pillow's integer arithmetic: with inks C and K of 0…255,
- * {@code R = 255 - K - C * (255 - K) / 255}, rounded.
+ * Four-ink pictures to RGB without a profile, in Pillow's integer arithmetic: with inks C and K of 0…255, {@code R =
+ * 255 - K - C * (255 - K) / 255}, rounded.
  */
 final class Cmyk {
 

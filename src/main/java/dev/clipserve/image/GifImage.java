@@ -37,8 +37,7 @@ record GifImage(ByteBuffer bytes, int frame, long width, long height, int fill) 
         }
         long right = (long) unsigned(bytes, at + 1) + unsigned(bytes, at + 5);
         long bottom = (long) unsigned(bytes, at + 3) + unsigned(bytes, at + 7);
-        return new GifImage(
-                bytes, at, Math.max(unsigned(bytes, 6), right), Math.max(unsigned(bytes, 8), bottom), fill);
+        return new GifImage(bytes, at, Math.max(unsigned(bytes, 6), right), Math.max(unsigned(bytes, 8), bottom), fill);
     }
 
     private static int afterBlocks(ByteBuffer bytes, int at) {

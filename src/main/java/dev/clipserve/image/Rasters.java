@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
+import java.awt.image.DataBufferInt;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
@@ -40,6 +41,19 @@ final class Rasters {
             return colored(raster, palette);
         }
         return raster.getDataBuffer().getDataType() == DataBuffer.TYPE_BYTE ? view(raster) : highBytes(raster);
+    }
+
+    /** A raster of one {@code 0xRRGGBB} a pixel. */
+    static RgbImage unpack(Raster raster) {
+        int[] colors = ((DataBufferInt) raster.getDataBuffer()).getData();
+        byte[] rgb = new byte[Math.multiplyExact(colors.length, 3)];
+        int to = 0;
+        for (int color : colors) {
+            rgb[to++] = (byte) (color >> 16);
+            rgb[to++] = (byte) (color >> 8);
+            rgb[to++] = (byte) color;
+        }
+        return RgbImage.packed(raster.getWidth(), raster.getHeight(), rgb);
     }
 
     private static RgbImage colored(Raster raster, IndexColorModel palette) {

@@ -1,10 +1,12 @@
 package dev.clipserve.image;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import javax.imageio.ImageReader;
+import javax.imageio.spi.ImageReaderSpi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param left where the frame lies on the canvas
  */
 record WebpImage(
-        long width, long height, int left, int top, @Nullable ByteBuffer stream, Orientation orientation)
-        implements EncodedImage {
+        long width,
+        long height,
+        int left,
+        int top,
+        @Nullable ByteBuffer stream,
+        Orientation orientation) implements EncodedImage {
 
     private static final int VP8 = fourCc("VP8 ");
     private static final int VP8L = fourCc("VP8L");
@@ -117,10 +123,24 @@ record WebpImage(
         if (stream == null) {
             throw new CorruptImageException("it has no picture");
         }
-        ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
-        try (BoundedInput input = new BoundedInput(bareFile(stream), deadline)) {
+        return onCanvas(stream.getInt(0) == VP8 ? lossy(stream, deadline) : lossless(stream, deadline));
+    }
+
+    /** By libwebp, as in Pillow: TwelveMonkeys' decoder drifts from it by several levels. */
+    private static RgbImage lossy(ByteBuffer chunk, Deadline deadline) throws IOException {
+        return Rasters.unpack(read(new com.luciad.imageio.webp.WebPImageReaderSpi(), chunk, deadline));
+    }
+
+    /** By TwelveMonkeys' decoder, which is exact here, and is Java. */
+    private static RgbImage lossless(ByteBuffer chunk, Deadline deadline) throws IOException {
+        return Rasters.view(read(new WebPImageReaderSpi(), chunk, deadline));
+    }
+
+    private static Raster read(ImageReaderSpi decoder, ByteBuffer chunk, Deadline deadline) throws IOException {
+        ImageReader reader = decoder.createReaderInstance(null);
+        try (BoundedInput input = new BoundedInput(bareFile(chunk), deadline)) {
             reader.setInput(input, true, true);
-            return onCanvas(Rasters.view(reader.read(0).getRaster()));
+            return reader.read(0).getRaster();
         } finally {
             reader.dispose();
         }

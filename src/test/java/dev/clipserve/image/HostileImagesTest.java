@@ -17,7 +17,9 @@ import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Broken, misleading and greedy files: each is a picture or a refusal for the right reason, in little time and memory. */
+/**
+ * Broken, misleading and greedy files: each is a picture or a refusal for the right reason, in little time and memory.
+ */
 final class HostileImagesTest {
 
     private static final ImageDecoder DECODER = new ImageDecoder(
@@ -29,7 +31,8 @@ final class HostileImagesTest {
         return Files.readAllLines(golden.resolve("hostile.jsonl")).stream()
                 .map(line -> JsonMapper.shared().readTree(line))
                 .map(row -> DynamicTest.dynamicTest(
-                        row.path("file").asString() + " " + row.path("pad_to_bytes").asString(""),
+                        row.path("file").asString() + " "
+                                + row.path("pad_to_bytes").asString(""),
                         () -> verify(golden, row)));
     }
 
@@ -43,7 +46,9 @@ final class HostileImagesTest {
             assertThat(accepted || either).as("accepted").isTrue();
             assertThat(image.width()).isPositive();
         } catch (InvalidImageException refusal) {
-            assertThat(accepted && !either).as("refused: %s", refusal.getMessage()).isFalse();
+            assertThat(accepted && !either)
+                    .as("refused: %s", refusal.getMessage())
+                    .isFalse();
             if (!accepted && !either) {
                 assertThat(refusal.reason()).as(refusal.getMessage()).isIn(reasons(row));
             }
