@@ -73,7 +73,7 @@ record BmpImage(ByteBuffer bytes, BmpHeader header) implements EncodedImage {
                 new RgbImage.Layout(
                         width,
                         height,
-                        header.pixels(),
+                        bytes.arrayOffset() + header.pixels(),
                         header.bits() / 8,
                         stride,
                         header.masks().redByte(),
@@ -106,7 +106,7 @@ record BmpImage(ByteBuffer bytes, BmpHeader header) implements EncodedImage {
             for (int x = 0; x < width; x++, to += 3) {
                 long bit = (long) x * rows.bits;
                 int shift = 8 - rows.bits - (int) (bit & 7);
-                int index = indices.get(row + (int) (bit >> 3)) >> shift & most;
+                int index = (indices.get(row + (int) (bit >> 3)) >> shift) & most;
                 System.arraycopy(palette, 3 * index, rgb, to, 3);
             }
         }

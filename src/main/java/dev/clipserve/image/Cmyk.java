@@ -59,7 +59,7 @@ final class Cmyk {
     /** What one ink and black leave of the light; {@code light} is 255 - K. */
     private static byte ink(int ink, int light) {
         int product = ink * light + 128;
-        int scaled = (product >> 8) + product >> 8;
+        int scaled = ((product >> 8) + product) >> 8;
         return (byte) Math.max(0, light - scaled);
     }
 
@@ -68,9 +68,9 @@ final class Cmyk {
         int y = row[at];
         int cb = row[at + 1] - 128;
         int cr = row[at + 2] - 128;
-        int red = y + (91_881 * cr + 32_768 >> 16);
-        int green = y + (-22_554 * cb - 46_802 * cr + 32_768 >> 16);
-        int blue = y + (116_130 * cb + 32_768 >> 16);
+        int red = y + ((91_881 * cr + 32_768) >> 16);
+        int green = y + ((-22_554 * cb - 46_802 * cr + 32_768) >> 16);
+        int blue = y + ((116_130 * cb + 32_768) >> 16);
         row[at] = clip(255 - red);
         row[at + 1] = clip(255 - green);
         row[at + 2] = clip(255 - blue);

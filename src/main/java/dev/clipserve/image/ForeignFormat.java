@@ -26,7 +26,7 @@ record ForeignFormat(String name, int offset, String magic) {
             new ForeignFormat("HEIF", 4, "ftypmsf1"),
             new ForeignFormat("Canon raw", 4, "ftypcrx "),
             new ForeignFormat("JPEG 2000", 0, "\0\0\0\fjP  \r\n\u0087\n"),
-            new ForeignFormat("JPEG 2000", 0, "\u00ff\u004f\u00ff\u0051"),
+            new ForeignFormat("JPEG 2000", 0, "\u00ffO\u00ffQ"),
             new ForeignFormat("JPEG XL", 0, "\0\0\0\fJXL \r\n\u0087\n"),
             new ForeignFormat("JPEG XL", 0, "\u00ff\n"),
             new ForeignFormat("JPEG XR", 0, "II\u00bc"),
@@ -63,7 +63,7 @@ record ForeignFormat(String name, int offset, String magic) {
     private static boolean isSvg(String start) {
         String text = start.replace("\u00ef\u00bb\u00bf", "").strip().toLowerCase(Locale.ROOT);
         boolean xml = text.startsWith("<?xml") || text.startsWith("<!--") || text.startsWith("<!doctype svg");
-        return text.startsWith("<svg") || xml && text.contains("<svg");
+        return text.startsWith("<svg") || (xml && text.contains("<svg"));
     }
 
     private static boolean isNetpbm(String start) {

@@ -54,7 +54,7 @@ record GifImage(ByteBuffer bytes, int frame, long width, long height, int fill) 
     }
 
     private static int paletteBytes(byte flags) {
-        return flags < 0 ? 3 << (flags & 7) + 1 : 0;
+        return flags < 0 ? 3 << ((flags & 7) + 1) : 0;
     }
 
     @Override

@@ -53,7 +53,7 @@ final class GifLzw {
             if (code == clear + 1) {
                 throw new CorruptImageException("its pixel data end early");
             }
-            if (code > known || code == known && previous < 0 || code >= clear && previous < 0) {
+            if (code > known || (previous < 0 && code >= clear)) {
                 throw new CorruptImageException("its pixel data use a code before it is defined");
             }
             // A code that is just being defined is the previous string and its own first index.
@@ -88,7 +88,7 @@ final class GifLzw {
             pending |= nextByte() << pendingBits;
             pendingBits += 8;
         }
-        int code = pending & (1 << bits) - 1;
+        int code = pending & ((1 << bits) - 1);
         pending >>>= bits;
         pendingBits -= bits;
         return code;

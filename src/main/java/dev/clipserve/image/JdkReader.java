@@ -1,27 +1,32 @@
 package dev.clipserve.image;
 
-import javax.imageio.ImageIO;
+import java.io.IOException;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
 /** The JDK's own image readers, found by class name so that no plugin on the class path can take their place. */
-enum JdkReader {
-    JPEG("com.sun.imageio.plugins.jpeg.JPEGImageReaderSpi"),
-    TIFF("com.sun.imageio.plugins.tiff.TIFFImageReaderSpi");
+final class JdkReader {
 
-    private final ImageReaderSpi provider;
+    private static final ImageReaderSpi JPEG = find("com.sun.imageio.plugins.jpeg.JPEGImageReaderSpi");
+    private static final ImageReaderSpi TIFF = find("com.sun.imageio.plugins.tiff.TIFFImageReaderSpi");
 
-    JdkReader(String className) {
-        ImageIO.setUseCache(false);
-        provider = IIORegistry.getDefaultInstance()
+    private JdkReader() {}
+
+    /** A reader for one decode; the caller disposes of it. */
+    static ImageReader jpeg() throws IOException {
+        return JPEG.createReaderInstance();
+    }
+
+    /** A reader for one decode; the caller disposes of it. */
+    static ImageReader tiff() throws IOException {
+        return TIFF.createReaderInstance();
+    }
+
+    private static ImageReaderSpi find(String className) {
+        return IIORegistry.getDefaultInstance()
                 .getServiceProviders(
                         ImageReaderSpi.class, spi -> spi.getClass().getName().equals(className), false)
                 .next();
-    }
-
-    /** A reader of its own for each decode. */
-    ImageReader create() throws java.io.IOException {
-        return provider.createReaderInstance();
     }
 }

@@ -58,7 +58,7 @@ record JpegHeader(
     }
 
     void requireDecodable() throws IOException {
-        if (frameMarker == 0xC3 || frameMarker == 0xF7 || frameMarker >= 0xC5 && frameMarker <= 0xC7) {
+        if (frameMarker == 0xC3 || frameMarker == 0xF7 || (frameMarker >= 0xC5 && frameMarker <= 0xC7)) {
             throw new UnsupportedImageException("it is lossless or hierarchical");
         }
         if (frameMarker > 0xC2) {
@@ -129,7 +129,7 @@ record JpegHeader(
                 return Color.YCC;
             }
             boolean namedRgb = frame.get(6) == 'R' && frame.get(9) == 'G' && frame.get(12) == 'B';
-            return adobe == 0 || adobe == NO_ADOBE && namedRgb ? Color.RGB : Color.YCC;
+            return adobe == 0 || (adobe == NO_ADOBE && namedRgb) ? Color.RGB : Color.YCC;
         }
     }
 }

@@ -12,15 +12,17 @@ import javax.imageio.event.IIOReadWarningListener;
  * pictures and what follows the end are left out, and one Adobe marker tells it the colour space, which the JDK would
  * otherwise guess in its own way.
  */
-record JpegImage(byte[] bytes, JpegHeader header) implements EncodedImage {
+record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
 
     /** Encoders write about ten; every further one costs a pass over the whole picture for a few bytes of input. */
     private static final int MOST_SCANS = 100;
 
+    private static final int FIRST_APPLICATION_MARKER = 0xE0;
     private static final byte[] EOI = {(byte) 0xFF, (byte) 0xD9};
 
-    static JpegImage open(byte[] bytes) throws IOException {
-        return new JpegImage(bytes, JpegHeader.read(ByteBuffer.wrap(bytes)));
+    static JpegImage open(byte[] file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(file);
+        return new JpegImage(bytes, JpegHeader.read(bytes));
     }
 
     @Override
@@ -57,7 +59,7 @@ record JpegImage(byte[] bytes, JpegHeader header) implements EncodedImage {
         if (!cleaned.complete && header.separateScans()) {
             throw new CorruptImageException("it is cut short");
         }
-        ImageReader reader = JdkReader.JPEG.create();
+        ImageReader reader = JdkReader.jpeg();
         try (BoundedInput input = new BoundedInput(cleaned.bytes.toByteArray(), deadline)) {
             Warnings warnings = new Warnings();
             reader.addIIOReadWarningListener(warnings);
@@ -94,31 +96,37 @@ record JpegImage(byte[] bytes, JpegHeader header) implements EncodedImage {
     private record Cleaned(ByteArrayOutputStream bytes, boolean complete) {}
 
     private Cleaned clean() throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + 32);
-        out.write(bytes, 0, 2);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.limit() + 32);
+        copy(out, 0, 2);
         out.writeBytes(adobe(header.color() == Color.YCC ? 1 : 0));
-        JpegMarkers markers = new JpegMarkers(ByteBuffer.wrap(bytes));
+        JpegMarkers markers = new JpegMarkers(bytes);
         int scans = 0;
-        boolean inScan = false;
-        int scanStart = 0;
+        int scanStart = -1;
         while (markers.next()) {
-            if (inScan) {
-                out.write(bytes, scanStart, markers.start() - scanStart);
-            }
-            inScan = markers.code() == JpegMarkers.SOS;
-            scanStart = markers.end();
-            if (inScan && ++scans > MOST_SCANS) {
+            copyScan(out, scanStart, markers.start());
+            boolean scan = markers.code() == JpegMarkers.SOS;
+            scanStart = scan ? markers.end() : -1;
+            scans += scan ? 1 : 0;
+            if (scans > MOST_SCANS) {
                 throw new CorruptImageException("it has more than " + MOST_SCANS + " scans");
             }
-            if (markers.code() < 0xE0) {
-                out.write(bytes, markers.start(), markers.end() - markers.start());
+            if (markers.code() < FIRST_APPLICATION_MARKER) {
+                copy(out, markers.start(), markers.end());
             }
         }
-        if (inScan) {
-            out.write(bytes, scanStart, markers.start() - scanStart);
-        }
+        copyScan(out, scanStart, markers.start());
         out.writeBytes(EOI);
         return new Cleaned(out, markers.atEndOfImage());
+    }
+
+    private void copyScan(ByteArrayOutputStream out, int start, int end) {
+        if (start >= 0) {
+            copy(out, start, end);
+        }
+    }
+
+    private void copy(ByteArrayOutputStream out, int start, int end) {
+        out.write(bytes.array(), bytes.arrayOffset() + start, end - start);
     }
 
     /** The APP14 segment that states how the samples are to be converted: 0 not at all, 1 from YCbCr. */

@@ -72,7 +72,7 @@ final class JpegMarkers {
 
     /** Stuffed zeros, fill bytes, restarts and a second SOI begin no segment. */
     private static boolean isMarker(int second, boolean inScan) {
-        boolean alone = second == TEM || second >= 0xD0 && second <= 0xD7 || second == SOI && !inScan;
+        boolean alone = second == TEM || (second >= 0xD0 && second <= 0xD7) || (second == SOI && !inScan);
         return second != 0 && second != 0xFF && !alone;
     }
 }

@@ -76,7 +76,7 @@ final class PngColors {
         int to = place.start();
         for (int i = 0; i < pixels; i++, to += place.step()) {
             int bit = i * depth;
-            int sample = row[1 + (bit >> 3)] >> (8 - depth - (bit & 7)) & most;
+            int sample = (row[1 + (bit >> 3)] >> (8 - depth - (bit & 7))) & most;
             if (header.colorType() == 3) {
                 System.arraycopy(palette, 3 * sample, target, to, 3);
             } else {

@@ -86,7 +86,7 @@ final class PngPixels {
     private static void unfilterAverage(byte[] row, byte[] above, int distance) {
         for (int i = 1; i < row.length; i++) {
             int left = i > distance ? row[i - distance] & 0xFF : 0;
-            row[i] += (byte) (left + (above[i] & 0xFF) >> 1);
+            row[i] += (byte) ((left + (above[i] & 0xFF)) >> 1);
         }
     }
 

@@ -50,7 +50,7 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
     public RgbImage decode(Deadline deadline) throws IOException {
         requireDecodable();
         requireBlocks();
-        ImageReader reader = JdkReader.TIFF.create();
+        ImageReader reader = JdkReader.tiff();
         try (BoundedInput input = new BoundedInput(directory.withThisDirectoryOnly(), deadline)) {
             reader.setInput(input, true, true);
             var image = reader.read(0);
@@ -66,15 +66,15 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
         long photometric = directory.value(TiffDirectory.PHOTOMETRIC, 0);
         long samples = directory.value(TiffDirectory.SAMPLES, 1);
         long bits = directory.value(TiffDirectory.BITS, 1);
-        if (compression == OLD_JPEG_COMPRESSION || photometric == YCC && compression != JPEG_COMPRESSION) {
+        if (compression == OLD_JPEG_COMPRESSION || (photometric == YCC && compression != JPEG_COMPRESSION)) {
             throw new UnsupportedImageException("its compression is not decoded");
         }
         if (photometric > YCC || photometric == 4) {
             throw new UnsupportedImageException("its pixels are neither gray, palette, RGB, YCbCr nor CMYK");
         }
-        if (directory.value(TiffDirectory.SAMPLE_FORMAT, 1) != 1
-                || bits != 1 && bits != 2 && bits != 4 && bits != 8 && bits != 16
-                || photometric == CMYK && (bits != 8 || samples < 4)) {
+        boolean knownBits = bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == 16;
+        boolean fewInks = photometric == CMYK && (bits != 8 || samples < 4);
+        if (directory.value(TiffDirectory.SAMPLE_FORMAT, 1) != 1 || !knownBits || fewInks) {
             throw new UnsupportedImageException("its samples are not unsigned integers of up to 16 bits");
         }
         if (samples < 1 || samples > 8 || samples < (photometric == 2 || photometric == YCC ? 3 : 1)) {

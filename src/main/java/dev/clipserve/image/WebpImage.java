@@ -28,7 +28,7 @@ record WebpImage(
     private static final int FRAME_HEADER = 16;
 
     private static int fourCc(String name) {
-        return name.charAt(0) | name.charAt(1) << 8 | name.charAt(2) << 16 | name.charAt(3) << 24;
+        return name.charAt(0) | (name.charAt(1) << 8) | (name.charAt(2) << 16) | (name.charAt(3) << 24);
     }
 
     static WebpImage open(byte[] file) throws IOException {
@@ -94,11 +94,11 @@ record WebpImage(
     }
 
     private static int streamHeight(ByteBuffer chunk) {
-        return chunk.getInt(0) == VP8 ? chunk.getShort(16) & 0x3FFF : 1 + (chunk.getInt(9) >>> 14 & 0x3FFF);
+        return chunk.getInt(0) == VP8 ? chunk.getShort(16) & 0x3FFF : 1 + ((chunk.getInt(9) >>> 14) & 0x3FFF);
     }
 
     private static int int24(ByteBuffer bytes, int at) {
-        return Short.toUnsignedInt(bytes.getShort(at)) | (bytes.get(at + 2) & 0xFF) << 16;
+        return Short.toUnsignedInt(bytes.getShort(at)) | ((bytes.get(at + 2) & 0xFF) << 16);
     }
 
     @Override
