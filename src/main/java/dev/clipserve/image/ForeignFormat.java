@@ -50,14 +50,17 @@ record ForeignFormat(String name, int offset, String magic) {
     /** The known format of these bytes, if any. */
     static Optional<String> nameOf(byte[] bytes) {
         String start = latin1(bytes, 0, Math.min(bytes.length, LOOKED_AT));
+        // First, because a TGA may begin as a cursor does.
+        if (isTarga(bytes)) {
+            return Optional.of("TGA");
+        }
         return KNOWN.stream()
                 .filter(format -> start.startsWith(format.magic, format.offset))
                 .map(ForeignFormat::name)
                 .findFirst()
                 .or(() -> isSvg(start) ? Optional.of("SVG") : Optional.empty())
                 .or(() -> isNetpbm(start) ? Optional.of("Netpbm") : Optional.empty())
-                .or(() -> isPcx(start) ? Optional.of("PCX") : Optional.empty())
-                .or(() -> isTarga(bytes) ? Optional.of("TGA") : Optional.empty());
+                .or(() -> isPcx(start) ? Optional.of("PCX") : Optional.empty());
     }
 
     private static boolean isSvg(String start) {

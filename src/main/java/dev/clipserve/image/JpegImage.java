@@ -14,9 +14,6 @@ import javax.imageio.event.IIOReadWarningListener;
  */
 record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
 
-    /** Encoders write about ten; every further one costs a pass over the whole picture for a few bytes of input. */
-    private static final int MOST_SCANS = 100;
-
     private static final int FIRST_APPLICATION_MARKER = 0xE0;
     private static final byte[] EOI = {(byte) 0xFF, (byte) 0xD9};
 
@@ -55,6 +52,7 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
     @Override
     public RgbImage decode(Deadline deadline) throws IOException {
         header.requireDecodable();
+        JpegMarkers.requireFewScans(bytes);
         Cleaned cleaned = clean();
         if (!cleaned.complete && header.separateScans()) {
             throw new CorruptImageException("it is cut short");
@@ -100,16 +98,10 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
         copy(out, 0, 2);
         out.writeBytes(adobe(header.color() == Color.YCC ? 1 : 0));
         JpegMarkers markers = new JpegMarkers(bytes);
-        int scans = 0;
         int scanStart = -1;
         while (markers.next()) {
             copyScan(out, scanStart, markers.start());
-            boolean scan = markers.code() == JpegMarkers.SOS;
-            scanStart = scan ? markers.end() : -1;
-            scans += scan ? 1 : 0;
-            if (scans > MOST_SCANS) {
-                throw new CorruptImageException("it has more than " + MOST_SCANS + " scans");
-            }
+            scanStart = markers.code() == JpegMarkers.SOS ? markers.end() : -1;
             if (markers.code() < FIRST_APPLICATION_MARKER) {
                 copy(out, markers.start(), markers.end());
             }

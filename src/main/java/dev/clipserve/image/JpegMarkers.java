@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 final class JpegMarkers {
 
     static final int SOS = 0xDA;
+    /** Encoders write about ten. */
+    private static final int MOST_SCANS = 100;
     private static final int SOI = 0xD8;
     private static final int EOI = 0xD9;
     private static final int TEM = 0x01;
@@ -17,6 +19,18 @@ final class JpegMarkers {
 
     JpegMarkers(ByteBuffer bytes) {
         this.bytes = bytes;
+    }
+
+    /** Refuses a JPEG that costs many passes over the whole picture for a few bytes of input each. */
+    static void requireFewScans(ByteBuffer jpeg) throws CorruptImageException {
+        JpegMarkers markers = new JpegMarkers(jpeg);
+        int scans = 0;
+        while (markers.next()) {
+            scans += markers.code == SOS ? 1 : 0;
+            if (scans > MOST_SCANS) {
+                throw new CorruptImageException("it has more than " + MOST_SCANS + " scans");
+            }
+        }
     }
 
     /** Goes to the next segment; false at EOI and where the bytes end. */

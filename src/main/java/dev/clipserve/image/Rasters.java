@@ -57,10 +57,15 @@ final class Rasters {
     }
 
     private static RgbImage colored(Raster raster, IndexColorModel palette) {
-        int width = raster.getWidth();
-        byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, raster.getHeight()), 3)];
         int[] colors = new int[1 << palette.getPixelSize()];
         palette.getRGBs(colors);
+        return colored(raster, colors);
+    }
+
+    /** The colours, {@code 0xRRGGBB}, that a raster's only band indexes. */
+    static RgbImage colored(Raster raster, int[] colors) {
+        int width = raster.getWidth();
+        byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, raster.getHeight()), 3)];
         int[] row = new int[width];
         int to = 0;
         for (int y = 0; y < raster.getHeight(); y++) {

@@ -23,6 +23,7 @@ record TiffDirectory(ByteBuffer bytes, List<Integer> entries) {
     static final int ORIENTATION = 274;
     static final int SAMPLES = 277;
     static final int STRIP_COUNTS = 279;
+    static final int PALETTE = 320;
     static final int TILE_WIDTH = 322;
     static final int TILE_HEIGHT = 323;
     static final int TILE_OFFSETS = 324;
@@ -44,7 +45,7 @@ record TiffDirectory(ByteBuffer bytes, List<Integer> entries) {
             292 /* T4 options */,
             293 /* T6 options */,
             317 /* predictor */,
-            320 /* palette */,
+            PALETTE,
             TILE_WIDTH,
             TILE_HEIGHT,
             TILE_OFFSETS,

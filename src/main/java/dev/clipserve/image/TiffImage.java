@@ -1,7 +1,9 @@
 package dev.clipserve.image;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import javax.imageio.ImageReader;
 
 /**
@@ -13,7 +15,11 @@ import javax.imageio.ImageReader;
 record TiffImage(TiffDirectory directory, Orientation orientation) implements EncodedImage {
 
     private static final int JPEG_COMPRESSION = 7;
-    private static final int OLD_JPEG_COMPRESSION = 6;
+    /** None, CCITT (three kinds), LZW, JPEG, Deflate (two numbers), PackBits. */
+    private static final Set<Long> COMPRESSIONS = Set.of(1L, 2L, 3L, 4L, 5L, 7L, 8L, 32_946L, 32_773L);
+
+    private static final int RGB = 2;
+    private static final int PALETTE = 3;
     private static final int CMYK = 5;
     private static final int YCC = 6;
     /** A tile may be larger than a small picture, but not without bound. */
@@ -53,37 +59,68 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
         ImageReader reader = JdkReader.tiff();
         try (BoundedInput input = new BoundedInput(directory.withThisDirectoryOnly(), deadline)) {
             reader.setInput(input, true, true);
-            var image = reader.read(0);
-            boolean cmyk = directory.value(TiffDirectory.PHOTOMETRIC, 0) == CMYK;
-            return cmyk ? Cmyk.toRgb(image.getRaster()) : Rasters.convert(image);
+            return toRgb(reader.read(0));
         } finally {
             reader.dispose();
         }
     }
 
-    private void requireDecodable() throws IOException {
-        long compression = directory.value(TiffDirectory.COMPRESSION, 1);
+    private RgbImage toRgb(BufferedImage image) {
         long photometric = directory.value(TiffDirectory.PHOTOMETRIC, 0);
-        long samples = directory.value(TiffDirectory.SAMPLES, 1);
-        long bits = directory.value(TiffDirectory.BITS, 1);
-        if (compression == OLD_JPEG_COMPRESSION || (photometric == YCC && compression != JPEG_COMPRESSION)) {
-            throw new UnsupportedImageException("its compression is not decoded");
+        if (photometric == PALETTE) {
+            return Rasters.colored(image.getRaster(), palette());
         }
+        return photometric == CMYK ? Cmyk.toRgb(image.getRaster()) : Rasters.convert(image);
+    }
+
+    /** The high bytes of the 16-bit colours, as {@code 0xRRGGBB}; the JDK's reader rounds them. */
+    private int[] palette() {
+        int count = directory.count(TiffDirectory.PALETTE) / 3;
+        int[] colors = new int[256];
+        for (int i = 0; i < Math.min(count, colors.length); i++) {
+            colors[i] = (high(i) << 16) | (high(count + i) << 8) | high(2 * count + i);
+        }
+        return colors;
+    }
+
+    private int high(int index) {
+        return (int) (directory.value(TiffDirectory.PALETTE, index, 0) >> 8) & 0xFF;
+    }
+
+    private void requireDecodable() throws IOException {
+        long samples = directory.value(TiffDirectory.SAMPLES, 1);
+        long photometric = directory.value(TiffDirectory.PHOTOMETRIC, 0);
         if (photometric > YCC || photometric == 4) {
             throw new UnsupportedImageException("its pixels are neither gray, palette, RGB, YCbCr nor CMYK");
         }
-        boolean knownBits = bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == 16;
-        boolean fewInks = photometric == CMYK && (bits != 8 || samples < 4);
-        if (directory.value(TiffDirectory.SAMPLE_FORMAT, 1) != 1 || !knownBits || fewInks) {
-            throw new UnsupportedImageException("its samples are not unsigned integers of up to 16 bits");
+        boolean jpeg = directory.value(TiffDirectory.COMPRESSION, 1) == JPEG_COMPRESSION;
+        boolean known = COMPRESSIONS.contains(directory.value(TiffDirectory.COMPRESSION, 1));
+        if (!known || (photometric == YCC && !jpeg) || (jpeg && samples != 1 && samples != 3)) {
+            throw new UnsupportedImageException("its compression is not decoded");
         }
-        if (samples < 1 || samples > 8 || samples < (photometric == 2 || photometric == YCC ? 3 : 1)) {
+        if (samples < leastSamples(photometric) || samples > 8) {
             throw new CorruptImageException("it has " + samples + " samples a pixel");
         }
+        requireKnownBits(photometric);
+    }
+
+    private static int leastSamples(long photometric) {
+        if (photometric == CMYK) {
+            return 4;
+        }
+        return photometric == RGB || photometric == YCC ? 3 : 1;
+    }
+
+    private void requireKnownBits(long photometric) throws UnsupportedImageException {
+        long bits = directory.value(TiffDirectory.BITS, 1);
+        boolean known = bits == 8
+                || (bits == 16 && photometric != PALETTE && photometric != CMYK)
+                || ((bits == 1 || bits == 2 || bits == 4) && photometric <= PALETTE);
         for (int i = 1; i < directory.count(TiffDirectory.BITS); i++) {
-            if (directory.value(TiffDirectory.BITS, i, 0) != bits) {
-                throw new UnsupportedImageException("its samples have different numbers of bits");
-            }
+            known &= directory.value(TiffDirectory.BITS, i, 0) == bits;
+        }
+        if (!known || directory.value(TiffDirectory.SAMPLE_FORMAT, 1) != 1) {
+            throw new UnsupportedImageException("its samples are not unsigned integers of 1, 2, 4, 8 or 16 bits");
         }
     }
 
@@ -111,8 +148,10 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
             throw new CorruptImageException("it is cut short");
         }
         if (directory.value(TiffDirectory.COMPRESSION, 1) == JPEG_COMPRESSION) {
-            JpegHeader jpeg = JpegHeader.read(bytes.slice((int) offset, (int) length));
+            ByteBuffer block = bytes.slice((int) offset, (int) length);
+            JpegHeader jpeg = JpegHeader.read(block);
             jpeg.requireDecodable();
+            JpegMarkers.requireFewScans(block);
             if ((long) jpeg.width() * jpeg.height() > Math.max(pixels, 64)) {
                 throw new CorruptImageException("a JPEG in it is larger than its place");
             }
