@@ -66,13 +66,17 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Problem> multipart(MultipartException e) {
-        boolean tooLarge = e instanceof MaxUploadSizeExceededException || MultipartFaults.isLimit(e);
         return response(
-                tooLarge
-                        ? Problem.of(
-                                ProblemType.BODY_TOO_LARGE,
-                                "The form has more than " + limits.maxBodyBytes() + " bytes, or too many parts.")
+                MultipartFaults.isLimit(e)
+                        ? tooLargeForm()
                         : Problem.of(ProblemType.INVALID_REQUEST, "The body is not valid multipart/form-data."));
+    }
+
+    private Problem tooLargeForm() {
+        return Problem.of(
+                ProblemType.BODY_TOO_LARGE,
+                "The form has more than " + limits.maxBodyBytes() + " bytes, or more than " + limits.maxParts()
+                        + " parts.");
     }
 
     @ExceptionHandler
@@ -85,7 +89,7 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
     @Override
     protected ResponseEntity<Object> handleExceptionInternal(
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        Problem problem = SpringProblems.of(e, status);
+        Problem problem = e instanceof MaxUploadSizeExceededException ? tooLargeForm() : SpringProblems.of(e, status);
         return ResponseEntity.status(problem.status())
                 .headers(headers)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)

@@ -60,7 +60,10 @@ final class ClassifyBody {
     private static ClassifyBody multipart(HttpServletRequest request) throws IOException, ServletException {
         FormFields fields = FormFields.ofQuery(request.getQueryString());
         List<ImageSource> images = new ArrayList<>();
+        Set<String> allowed = with(IMAGE);
+        RequestFields.allowOnly(allowed, fields.names());
         for (Part part : request.getParts()) {
+            RequestFields.allowOnly(allowed, Set.of(part.getName()));
             byte[] content = bytes(part);
             if (part.getName().equals(IMAGE)) {
                 images.add(new ImageSource.Raw(content));
@@ -68,7 +71,6 @@ final class ClassifyBody {
                 fields.add(part.getName(), utf8(part.getName(), content));
             }
         }
-        fields.allowOnly(with(IMAGE));
         return new ClassifyBody(fields, images);
     }
 
@@ -80,7 +82,7 @@ final class ClassifyBody {
                     "With a JSON body, fields belong into it, not into the query: " + String.join(", ", query) + ".");
         }
         JsonFields fields = JsonFields.read(body);
-        fields.allowOnly(with(IMAGES));
+        RequestFields.allowOnly(with(IMAGES), fields.names());
         List<ImageSource> images = fields.objects(IMAGES).orElse(List.of()).stream()
                 .map(ClassifyBody::jsonImage)
                 .toList();
@@ -88,7 +90,7 @@ final class ClassifyBody {
     }
 
     private static ImageSource jsonImage(JsonFields image) {
-        image.allowOnly(Set.of("base64", "url"));
+        RequestFields.allowOnly(Set.of("base64", "url"), image.names());
         if (image.names().size() != 1) {
             throw new ProblemException(
                     ProblemType.INVALID_REQUEST, "An element of 'images' must have either 'base64' or 'url'.");
@@ -101,7 +103,7 @@ final class ClassifyBody {
 
     private static ClassifyBody raw(HttpServletRequest request, InputStream body) throws IOException {
         FormFields fields = FormFields.ofQuery(request.getQueryString());
-        fields.allowOnly(ClassifyRequestReader.FIELDS);
+        RequestFields.allowOnly(ClassifyRequestReader.FIELDS, fields.names());
         byte[] content = body.readAllBytes();
         return new ClassifyBody(fields, content.length == 0 ? List.of() : List.of(new ImageSource.Raw(content)));
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -42,7 +43,7 @@ public class ClassifyController {
                 model.name(), model.classifier().scoresIndependently(), model.presets(), limits);
     }
 
-    @PostMapping("/classify")
+    @PostMapping(path = "/classify", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<ClassifyResponse> classify(HttpServletRequest http) throws IOException, ServletException {
         ClassifyBody body = ClassifyBody.read(http, limits.maxBodyBytes());
         ClassifyRequest request = reader.read(body.fields(), body.images());

@@ -24,6 +24,11 @@ final class ClassifyRequestReader {
             .map(scoring -> scoring.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "));
 
+    /** Beyond these, probabilities are those of the best label alone, or of a coin. */
+    private static final double MIN_TEMPERATURE = 0.001;
+
+    private static final double MAX_TEMPERATURE = 1_000;
+
     private final String modelName;
     private final boolean scoresIndependently;
     private final LabelRules labels;
@@ -95,8 +100,11 @@ final class ClassifyRequestReader {
     private ScoringOptions options(RequestFields fields) {
         Scoring scoring = fields.text("scoring").map(this::scoring).orElse(Scoring.SOFTMAX);
         double temperature = fields.number("temperature").orElse(1.0);
-        if (!(temperature > 0) || Double.isInfinite(temperature)) {
-            throw RequestFields.wrong("temperature", String.valueOf(temperature), "a number above 0");
+        if (!(temperature >= MIN_TEMPERATURE && temperature <= MAX_TEMPERATURE)) {
+            throw RequestFields.wrong(
+                    "temperature",
+                    String.valueOf(temperature),
+                    "between " + MIN_TEMPERATURE + " and " + MAX_TEMPERATURE);
         }
         OptionalInt top = fields.integer("top").map(OptionalInt::of).orElse(OptionalInt.empty());
         if (top.orElse(1) < 1) {

@@ -21,7 +21,9 @@ public class ProblemReportValve extends ErrorReportValve {
         }
         ProblemType type = status < 500 ? ProblemType.INVALID_REQUEST : ProblemType.INTERNAL_ERROR;
         String message = response.getMessage();
-        String detail = message == null || status >= 500 ? "The request could not be read." : message;
+        String detail = message == null || status >= 500
+                ? "The request could not be read: its first line or a header is malformed or too long."
+                : message;
         try {
             ProblemWriter.write(response.getResponse(), new Problem(type.uri(), type.title(), status, detail, null));
             response.finishResponse();

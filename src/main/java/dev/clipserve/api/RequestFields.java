@@ -34,8 +34,8 @@ interface RequestFields {
     }
 
     /** Refuses fields that mean nothing here, so that a misspelt option is never silently without effect. */
-    default void allowOnly(Set<String> allowed) {
-        for (String name : names()) {
+    static void allowOnly(Set<String> allowed, Set<String> given) {
+        for (String name : given) {
             if (!allowed.contains(name)) {
                 throw new ProblemException(
                         ProblemType.INVALID_REQUEST,

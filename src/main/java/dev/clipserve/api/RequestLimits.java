@@ -11,4 +11,13 @@ package dev.clipserve.api;
  * @param maxPrompts labels × templates: what the text encoder may have to run for one request
  */
 public record RequestLimits(
-        long maxBodyBytes, int maxImages, int maxLabels, int maxTextLength, int maxTemplates, int maxPrompts) {}
+        long maxBodyBytes, int maxImages, int maxLabels, int maxTextLength, int maxTemplates, int maxPrompts) {
+
+    /** Room for the fields beside labels, templates and images. */
+    private static final int OTHER_FIELDS = 32;
+
+    /** Parts of a form: one for each label, template and image, and some for the other fields. */
+    public int maxParts() {
+        return maxLabels + maxTemplates + maxImages + OTHER_FIELDS;
+    }
+}

@@ -10,9 +10,6 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
  */
 public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-    /** Room for the fields beside labels, templates and images. */
-    private static final int OTHER_FIELDS = 32;
-
     /** What may stand in a query as it is, since people type JSON arrays and templates into curl. */
     private static final String RELAXED = "[]{}|\"<>^`\\";
 
@@ -25,9 +22,8 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
         factory.addConnectorCustomizers(connector -> {
-            int parts = limits.maxLabels() + limits.maxTemplates() + limits.maxImages() + OTHER_FIELDS;
-            connector.setMaxPartCount(parts);
-            connector.setMaxParameterCount(parts);
+            connector.setMaxPartCount(limits.maxParts());
+            connector.setMaxParameterCount(limits.maxParts());
             if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
                 http.setRelaxedQueryChars(RELAXED);
                 // The rest of a body that was refused is read and dropped up to here, so that the client sees the

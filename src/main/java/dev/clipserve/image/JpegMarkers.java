@@ -8,6 +8,7 @@ final class JpegMarkers {
     static final int SOS = 0xDA;
     /** Encoders write about ten. */
     private static final int MOST_SCANS = 100;
+
     private static final int SOI = 0xD8;
     private static final int EOI = 0xD9;
     private static final int TEM = 0x01;

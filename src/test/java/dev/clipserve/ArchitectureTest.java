@@ -1,0 +1,98 @@
+package dev.clipserve;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import org.jspecify.annotations.NullMarked;
+
+/** The arrows of the house, as the package descriptions draw them. */
+@AnalyzeClasses(packages = "dev.clipserve", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule packages_areFreeOfCycles =
+            slices().matching("dev.clipserve.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule arrows_pointDown = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("root")
+            .definedBy("dev.clipserve")
+            .layer("api")
+            .definedBy("dev.clipserve.api..")
+            .layer("zeroshot")
+            .definedBy("dev.clipserve.zeroshot..")
+            .layer("clip")
+            .definedBy("dev.clipserve.clip..")
+            .layer("image")
+            .definedBy("dev.clipserve.image..")
+            .layer("text")
+            .definedBy("dev.clipserve.text..")
+            .layer("batching")
+            .definedBy("dev.clipserve.batching..")
+            .layer("onnx")
+            .definedBy("dev.clipserve.onnx..")
+            .whereLayer("root")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("api")
+            .mayOnlyBeAccessedByLayers("root")
+            .whereLayer("zeroshot")
+            .mayOnlyBeAccessedByLayers("root", "api")
+            .whereLayer("clip")
+            .mayOnlyBeAccessedByLayers("root", "api", "zeroshot")
+            .whereLayer("image")
+            .mayOnlyBeAccessedByLayers("root", "api", "zeroshot", "clip")
+            .whereLayer("text")
+            .mayOnlyBeAccessedByLayers("api", "zeroshot", "clip")
+            .whereLayer("batching")
+            .mayOnlyBeAccessedByLayers("root", "api", "clip")
+            .whereLayer("onnx")
+            .mayOnlyBeAccessedByLayers("root", "clip");
+
+    @ArchTest
+    static final ArchRule runtime_isKnownToOnnxOnly = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.clipserve.onnx..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.onnxruntime..");
+
+    @ArchTest
+    static final ArchRule tokenizers_areKnownToTextOnly = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.clipserve.text..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule spring_isKnownToRootAndApiOnly = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.clipserve", "dev.clipserve.api..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "jakarta..");
+
+    @ArchTest
+    static final ArchRule packages_areNullMarked = classes().should(beInANullMarkedPackage());
+
+    private static ArchCondition<JavaClass> beInANullMarkedPackage() {
+        return new ArchCondition<>("be in a package that is @NullMarked") {
+            @Override
+            public void check(JavaClass item, ConditionEvents events) {
+                boolean marked = item.getPackage().isAnnotatedWith(NullMarked.class);
+                events.add(new SimpleConditionEvent(item, marked, item.getPackageName() + " @NullMarked: " + marked));
+            }
+        };
+    }
+}

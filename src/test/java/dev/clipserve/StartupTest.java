@@ -1,0 +1,118 @@
+package dev.clipserve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.clipserve.api.CanaryHealth;
+import dev.clipserve.image.ImageFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.unit.DataSize;
+
+/** The service as it starts, and as it refuses to. */
+@ExtendWith(OutputCaptureExtension.class)
+class StartupTest {
+
+    @TempDir
+    private Path folder;
+
+    private static ConfigurableApplicationContext start(String... arguments) {
+        String[] all = Stream.concat(Stream.of("--server.port=0"), Stream.of(arguments))
+                .toArray(String[]::new);
+        return SpringApplication.run(ClipServeApplication.class, all);
+    }
+
+    private void copyBundle() throws IOException {
+        Path source = Path.of("models/mini-clip");
+        try (Stream<Path> files = Files.walk(source)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = folder.resolve(source.relativize(file).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+    }
+
+    @Test
+    void start_bundleMissing_explainsItselfWithoutAStackTrace(CapturedOutput output) {
+        assertThatThrownBy(() -> start("--clipserve.model.path=" + folder.resolve("none")));
+
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("none: bundle.json is missing")
+                .contains("--clipserve.model.path=FOLDER")
+                .doesNotContain("\tat dev.clipserve");
+    }
+
+    @Test
+    void start_settingOutOfRange_namesTheProperty(CapturedOutput output) {
+        assertThatThrownBy(() -> start("--clipserve.limits.max-images=0"));
+
+        assertThat(output).contains("clipserve.limits.maxImages").contains("must be greater than or equal to 1");
+    }
+
+    @Test
+    void start_canaryMissed_isNeverReady(CapturedOutput output) throws IOException {
+        copyBundle();
+        Path bundle = folder.resolve("bundle.json");
+        Files.writeString(bundle, Files.readString(bundle).replaceFirst("\"flower\",", "\"fish\","));
+
+        try (var context = start("--clipserve.model.path=" + folder)) {
+            var health = context.getBean(CanaryHealth.class).health();
+
+            assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(output).contains("misses its canary's probabilities");
+        }
+    }
+
+    @Test
+    void start_noCanary_isReadyWithAWarning(CapturedOutput output) throws IOException {
+        copyBundle();
+        Path bundle = folder.resolve("bundle.json");
+        Files.writeString(bundle, Files.readString(bundle).replace("\"canary\"", "\"bird\""));
+
+        try (var context = start("--clipserve.model.path=" + folder)) {
+            assertThat(context.getBean(CanaryHealth.class).health().getStatus()).isEqualTo(Status.UP);
+            assertThat(output).contains("has no canary");
+        }
+    }
+
+    @Test
+    void properties_unset_haveTheDocumentedDefaults() throws IOException {
+        try (var context = start()) {
+            var properties = context.getBean(ClipServeProperties.class);
+
+            assertThat(properties)
+                    .isEqualTo(new ClipServeProperties(
+                            new ClipServeProperties.Model(null, ClipServeProperties.Provider.CPU, 0, 0, 1),
+                            new ClipServeProperties.Batching(16, 32, 512, 20_000),
+                            new ClipServeProperties.Image(
+                                    DataSize.ofMegabytes(20),
+                                    32_000_000,
+                                    Duration.ofSeconds(5),
+                                    Set.of(ImageFormat.values()),
+                                    0),
+                            new ClipServeProperties.Limits(DataSize.ofMegabytes(32), 64, 10_000, 2_000, 100, 20_000),
+                            new ClipServeProperties.LabelCache(DataSize.ofMegabytes(64))));
+        }
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains("| `clipserve.image.max-size` | 20MB |")
+                .contains("| `clipserve.image.max-pixels` | 32000000 |")
+                .contains("| `clipserve.image.decode-timeout` | 5s |")
+                .contains("| `clipserve.limits.max-body-size` | 32MB |")
+                .contains("| `clipserve.limits.max-prompts` | 20000 |")
+                .contains("| `clipserve.batching.max-waiting-images` | 512 |");
+    }
+}

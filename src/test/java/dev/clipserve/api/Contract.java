@@ -1,0 +1,75 @@
+package dev.clipserve.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.nio.file.Path;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** {@code openapi.yaml}, and whether an answer is one that it documents. */
+final class Contract {
+
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+    private final JsonNode root = new YAMLMapper().readTree(Path.of("openapi.yaml"));
+
+    /** A part of the document, references followed. */
+    JsonNode at(String pointer) {
+        return resolve(root.at(pointer));
+    }
+
+    /**
+     * Fails unless this answer is documented: the status, the content type, and the body by its schema. Where the path
+     * is not documented, the answer has to be a problem.
+     */
+    void check(String method, String path, int status, String contentType, String body) {
+        JsonNode operation = operation(method, path);
+        if (operation.isMissingNode()) {
+            assertThat(contentType)
+                    .as("content type of an undocumented operation")
+                    .isEqualTo(Problem.MEDIA_TYPE);
+            checkSchema(root.at("/components/schemas/Problem"), body);
+            return;
+        }
+        JsonNode response = resolve(operation.path("responses").path(String.valueOf(status)));
+        assertThat(response.isMissingNode())
+                .as("%s %s documents status %d; body: %s", method, path, status, body)
+                .isFalse();
+        String mediaType = contentType.replaceAll(";.*", "");
+        JsonNode content = response.path("content").path(mediaType);
+        assertThat(content.isMissingNode())
+                .as("%s %s documents %s for %d", method, path, mediaType, status)
+                .isFalse();
+        if (mediaType.endsWith("json")) {
+            checkSchema(content.path("schema"), body);
+        }
+    }
+
+    private JsonNode operation(String method, String path) {
+        for (var entry : root.path("paths").properties()) {
+            if (path.matches(entry.getKey().replaceAll("\\{[^}]+}", "[^/]+"))) {
+                return entry.getValue().path(method.toLowerCase(Locale.ROOT));
+            }
+        }
+        return root.path("paths").path("none");
+    }
+
+    /** Fails unless a JSON text fits a schema of the document. */
+    void checkSchema(JsonNode schema, String json) {
+        ObjectNode document = JsonMapper.shared().createObjectNode();
+        document.set("components", root.path("components"));
+        document.putArray("allOf").add(schema);
+        assertThat(SCHEMAS.getSchema(document).validate(JsonMapper.shared().readTree(json)))
+                .as("faults of %s", json)
+                .isEmpty();
+    }
+
+    private JsonNode resolve(JsonNode node) {
+        return node.has("$ref") ? root.at(node.path("$ref").asString().substring(1)) : node;
+    }
+}

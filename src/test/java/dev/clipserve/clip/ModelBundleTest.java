@@ -1,0 +1,214 @@
+package dev.clipserve.clip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.clipserve.batching.BatchPolicy;
+import dev.clipserve.onnx.ExecutionProvider;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A copy of the bundle that ships, broken in one way at a time: the message names the file and what it does contain.
+ */
+class ModelBundleTest {
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void copy() throws IOException {
+        Path source = Path.of("models/mini-clip");
+        try (Stream<Path> files = Files.walk(source)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = folder.resolve(source.relativize(file).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+    }
+
+    private ModelBundle read() {
+        return ModelBundle.read(new BundleFiles.Folder(folder));
+    }
+
+    private ClipModel load() {
+        var policy = new BatchPolicy(4, 100);
+        var settings = new EngineSettings(new ExecutionProvider.Cpu(), 1, 1, policy, policy);
+        return ClipModel.load(read(), settings, new SimpleMeterRegistry());
+    }
+
+    private void replace(String file, String old, String replacement) throws IOException {
+        String content = Files.readString(folder.resolve(file));
+        assertThat(content).contains(old);
+        Files.writeString(folder.resolve(file), content.replace(old, replacement));
+    }
+
+    /** What bundles made by others are like: nothing to verify. */
+    private void dropChecksums() throws IOException {
+        replace("bundle.json", "\"sha256\"", "\"unverified\"");
+    }
+
+    @Test
+    void read_theBundleThatShips_knowsItsFacts() {
+        ModelBundle bundle = read();
+
+        assertThat(bundle.name()).isEqualTo("mini-clip");
+        assertThat(bundle.context()).isEqualTo(77);
+        assertThat(bundle.logitScale().scale()).isEqualTo(11.272965431213379);
+        assertThat(bundle.logitScale().bias()).isEmpty();
+        assertThat(bundle.templates()).containsExactly("a photo of a {}.");
+        assertThat(bundle.preprocessing().outputWidth()).isEqualTo(32);
+        assertThat(bundle.canary().orElseThrow().labels())
+                .containsExactly("flower", "clock", "plate", "lamp", "orange");
+    }
+
+    @Test
+    void load_fromAFolderAndFromTheJar_computeTheSame() {
+        try (ClipModel fromFolder = load();
+                ClipModel fromJar = ClipModel.load(
+                        ModelBundle.read(new BundleFiles.Embedded("models/mini-clip")),
+                        new EngineSettings(
+                                new ExecutionProvider.Cpu(), 2, 1, new BatchPolicy(4, 9), new BatchPolicy(4, 9)),
+                        new SimpleMeterRegistry())) {
+            var text = fromFolder.texts().tokenize("a photo of a cat.");
+
+            assertThat(fromJar.texts().encode(List.of(text)).join())
+                    .isEqualTo(fromFolder.texts().encode(List.of(text)).join());
+            assertThat(fromFolder.dimension()).isEqualTo(128);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "config.json",
+                "preprocessor_config.json",
+                "tokenizer.json",
+                "onnx/vision_model.onnx",
+                "onnx/text_model.onnx"
+            })
+    void read_listedFileMissing_namesIt(String file) throws IOException {
+        Files.delete(folder.resolve(file));
+
+        assertThatThrownBy(this::read)
+                .isInstanceOf(BundleException.class)
+                .hasMessage("Model bundle " + folder + ": " + file + " is missing, but bundle.json lists it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "config.json",
+                "preprocessor_config.json",
+                "tokenizer.json",
+                "onnx/vision_model.onnx",
+                "onnx/text_model.onnx"
+            })
+    void load_unlistedFileMissing_namesIt(String file) throws IOException {
+        dropChecksums();
+        Files.delete(folder.resolve(file));
+
+        assertThatThrownBy(this::load).isInstanceOf(BundleException.class).hasMessageContaining(file + " is missing");
+    }
+
+    @Test
+    void read_noBundleAtAll_namesBundleJson() {
+        assertThatThrownBy(() -> ModelBundle.read(new BundleFiles.Folder(folder.resolve("nothing"))))
+                .hasMessageContaining("bundle.json is missing");
+    }
+
+    @Test
+    void read_alteredFile_saysBothSums() throws IOException {
+        replace("config.json", "\"clip\"", "\"clap\"");
+
+        assertThatThrownBy(this::read)
+                .hasMessageContaining("config.json was altered or is incomplete")
+                .hasMessageContaining("c1003a07e0a3349a3794d8fc26aaf01f59ecbe62d28dc8e49c378151c949823b");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "bundle.json | \"logit_scale\" | \"scale\" | bundle.json lacks logit_scale; it has accuracy, canary",
+                "bundle.json | \"name\" | \"title\" | bundle.json lacks name; it has",
+                "bundle.json | 11.272965431213379 | \"11\" | bundle.json has logit_scale = \"11\", which should be a number",
+                "bundle.json | 11.272965431213379 | -1 | must be positive and finite",
+                "bundle.json | \"canary.png\", | 7, | canary.image = 7, which should be a string",
+                "bundle.json | \"clock\", | | A canary needs as many probabilities as labels: has 5 for 4",
+                "config.json | max_position_embeddings | max_positions | config.json lacks text_config.max_position_embeddings",
+                "config.json | { | [ | config.json is not JSON",
+                "preprocessor_config.json | image_mean | mean | preprocessor_config.json lacks image_mean",
+                "preprocessor_config.json | 0.48145466, | | has 2 numbers in image_mean",
+                "preprocessor_config.json | \"resample\": 3 | \"resample\": 0 | has resample = 0; known are 1 (lanczos), 2 (bilinear)",
+                "preprocessor_config.json | \"shortest_edge\": 32 | \"longest_edge\": 32 | size = {\"longest_edge\":32}",
+                "preprocessor_config.json | \"height\": 32 | \"height\": 0 | height must be between 1 and 4096",
+                "preprocessor_config.json | \"height\": 32 | \"height\": 64 | pixel_values FLOAT [?, 3, 32, 32], which should be pixel_values FLOAT [?, 3, 64, 32]",
+                "tokenizer.json | \"BPE\" | \"XYZ\" | tokenizer.json is not a tokenizer",
+            })
+    void load_factMissingOrWrong_namesFileAndFact(String file, String old, String replacement, String message)
+            throws IOException {
+        dropChecksums();
+        replace(file, old, replacement == null ? "" : replacement);
+
+        assertThatThrownBy(this::load)
+                .isInstanceOf(BundleException.class)
+                .hasMessageStartingWith("Model bundle " + folder + ": "
+                        + file.replace(
+                                "preprocessor_config.json",
+                                message.startsWith("pixel") ? "onnx/vision_model.onnx" : "preprocessor_config.json"))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void load_graphsSwapped_saysWhatTheGraphHas() throws IOException {
+        dropChecksums();
+        Files.copy(
+                folder.resolve("onnx/text_model.onnx"),
+                folder.resolve("onnx/vision_model.onnx"),
+                StandardCopyOption.REPLACE_EXISTING);
+
+        assertThatThrownBy(this::load)
+                .hasMessageContaining(
+                        "onnx/vision_model.onnx lacks input 'pixel_values'; it has input_ids INT64 [?, ?]");
+    }
+
+    @Test
+    void load_graphThatIsNone_saysSo() throws IOException {
+        dropChecksums();
+        Files.writeString(folder.resolve("onnx/text_model.onnx"), "no graph");
+
+        assertThatThrownBy(this::load).hasMessageContaining("onnx/text_model.onnx cannot be loaded");
+    }
+
+    @Test
+    void load_withoutChecksumsCanaryAndTemplates_works() throws IOException {
+        dropChecksums();
+        replace("bundle.json", "\"canary\"", "\"bird\"");
+        replace("bundle.json", "\"templates\"", "\"prompts\"");
+
+        try (ClipModel model = load()) {
+            assertThat(model.bundle().canary()).isEmpty();
+            assertThat(model.bundle().templates()).containsExactly("a photo of a {}.");
+        }
+    }
+
+    @Test
+    void path_outsideTheBundle_isRefused() {
+        assertThatThrownBy(() -> new BundleFiles.Folder(folder).path("../secret"))
+                .hasMessageContaining("outside the bundle");
+    }
+}

@@ -1,0 +1,78 @@
+package dev.clipserve.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextTokenizerTest {
+
+    private TextTokenizer tokenizer;
+
+    @BeforeEach
+    void load() throws IOException {
+        try (var json = Files.newInputStream(Path.of("models/mini-clip/tokenizer.json"))) {
+            tokenizer = TextTokenizer.load(json, 10);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        tokenizer.close();
+    }
+
+    @Test
+    void encode_aPhotoOfACat_hasOpenAisIds() {
+        // openai/CLIP: tokenize("a photo of a cat")
+        assertThat(tokenizer.encode("a photo of a cat").toArray())
+                .containsExactly(49_406, 320, 1_125, 539, 320, 2_368, 49_407);
+    }
+
+    @Test
+    void encode_longText_keepsTheEndToken() {
+        TokenIds ids = tokenizer.encode("a photo of a cat and a dog and a fox and a hen");
+
+        assertThat(ids.length()).isEqualTo(10);
+        assertThat(ids.fullLength()).isEqualTo(16);
+        assertThat(ids.truncated()).isTrue();
+        assertThat(ids.toArray()).startsWith(49_406, 320, 1_125).endsWith(49_407);
+    }
+
+    @Test
+    void encode_textThatJustFits_isWhole() {
+        TokenIds ids = tokenizer.encode("a photo of a cat and a dog");
+
+        assertThat(ids.length()).isEqualTo(10);
+        assertThat(ids.truncated()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<|endoftext|>", "a cat <|ENDOFTEXT|> a dog", "<|startoftext|>", "x<|endoftext|>"})
+    void encode_controlToken_isRefused(String text) {
+        assertThatThrownBy(() -> tokenizer.encode(text))
+                .isInstanceOfSatisfying(
+                        ReservedTokenException.class, e -> assertThat(e.text()).isEqualTo(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "<|endoftext", "endoftext", "a | b", "\u0000", "🌻 猫 café", "\uFFFF"})
+    void encode_unusualText_isAccepted(String text) {
+        assertThat(tokenizer.encode(text).toArray()).startsWith(49_406).endsWith(49_407);
+    }
+
+    @Test
+    void load_notATokenizer_isAnIOException() {
+        var json = new ByteArrayInputStream("{}".getBytes(StandardCharsets.UTF_8));
+
+        assertThatThrownBy(() -> TextTokenizer.load(json, 77)).isInstanceOf(IOException.class);
+    }
+}
