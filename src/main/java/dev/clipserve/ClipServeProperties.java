@@ -66,7 +66,7 @@ public record ClipServeProperties(
     public record Batching(
             @DefaultValue("16") @Min(1) @Max(1024) int maxImages,
             @DefaultValue("32") @Min(1) @Max(1024) int maxTexts,
-            @DefaultValue("512") @Min(1) int maxWaitingImages,
+            @DefaultValue("256") @Min(1) int maxWaitingImages,
             @DefaultValue("20000") @Min(1) int maxWaitingTexts) {}
 
     /**

@@ -97,7 +97,7 @@ class StartupTest {
             assertThat(properties)
                     .isEqualTo(new ClipServeProperties(
                             new ClipServeProperties.Model(null, ClipServeProperties.Provider.CPU, 0, 0, 1),
-                            new ClipServeProperties.Batching(16, 32, 512, 20_000),
+                            new ClipServeProperties.Batching(16, 32, 256, 20_000),
                             new ClipServeProperties.Image(
                                     DataSize.ofMegabytes(20),
                                     32_000_000,
@@ -113,6 +113,6 @@ class StartupTest {
                 .contains("| `clipserve.image.decode-timeout` | 5s |")
                 .contains("| `clipserve.limits.max-body-size` | 32MB |")
                 .contains("| `clipserve.limits.max-prompts` | 20000 |")
-                .contains("| `clipserve.batching.max-waiting-images` | 512 |");
+                .contains("| `clipserve.batching.max-waiting-images` | 256 |");
     }
 }

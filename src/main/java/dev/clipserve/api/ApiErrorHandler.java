@@ -19,6 +19,7 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * Maps each failure a caller can meet to its problem; what is left over is our fault, logged, and told without details.
@@ -91,6 +92,11 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Problem> unexpected(Exception e, HttpServletRequest request) {
+        if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+            // Nobody reads the answer, and nothing is wrong here.
+            log.debug("{} {}: the client left", request.getMethod(), request.getRequestURI());
+            return response(Problem.of(ProblemType.INVALID_REQUEST, "The request ended before its body did."));
+        }
         log.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
         return response(Problem.of(ProblemType.INTERNAL_ERROR, "Something failed in the service."));
     }

@@ -10,8 +10,11 @@ final class BoundedInput extends ImageInputStreamImpl {
 
     private static final int LONGEST_READ = 1_024;
 
+    private static final int MOST_READS_BEYOND_END = 16_384;
+
     private final byte[] bytes;
     private final Deadline deadline;
+    private int readsBeyondEnd;
 
     BoundedInput(byte[] bytes, Deadline deadline) {
         this.bytes = bytes;
@@ -19,28 +22,36 @@ final class BoundedInput extends ImageInputStreamImpl {
     }
 
     @Override
-    public int read() {
+    public int read() throws CorruptImageException {
         if (streamPos % LONGEST_READ == 0) {
             deadline.check();
         }
         bitOffset = 0;
         if (streamPos >= bytes.length) {
-            return -1;
+            return end();
         }
         return bytes[(int) streamPos++] & 0xFF;
     }
 
     @Override
-    public int read(byte[] target, int offset, int length) {
+    public int read(byte[] target, int offset, int length) throws CorruptImageException {
         deadline.check();
         bitOffset = 0;
         if (streamPos >= bytes.length) {
-            return -1;
+            return end();
         }
         int count = (int) Math.min(Math.min(length, LONGEST_READ), bytes.length - streamPos);
         System.arraycopy(bytes, (int) streamPos, target, offset, count);
         streamPos += count;
         return count;
+    }
+
+    /** Some decoders look ahead, and some go on for ever at the end. */
+    private int end() throws CorruptImageException {
+        if (++readsBeyondEnd > MOST_READS_BEYOND_END) {
+            throw new CorruptImageException("it is cut short, or its data are damaged");
+        }
+        return -1;
     }
 
     @Override

@@ -18,11 +18,14 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** Every refusal: its type, its status, and that it says what was wrong, what is allowed, and where. */
@@ -36,6 +39,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
             "clipserve.image.max-size=500KB",
             "clipserve.image.max-pixels=200000"
         })
+@ExtendWith(OutputCaptureExtension.class)
 class ErrorHttpTest {
 
     @LocalServerPort
@@ -312,6 +316,20 @@ class ErrorHttpTest {
         String answer = raw("GET /x?" + "y".repeat(200_000) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 400").contains(Problem.MEDIA_TYPE, "too long");
+    }
+
+    @Test
+    void client_leavingInTheMiddleOfABody_isNoErrorOfTheService(CapturedOutput output) throws IOException {
+        String half =
+                "POST /classify?labels=a,b HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 9999\r\n\r\nhalf";
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.getOutputStream().write(half.getBytes(StandardCharsets.ISO_8859_1));
+            socket.shutdownOutput();
+            // The service closes the connection once it has noticed.
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .doesNotContain("internal-error");
+        }
+        assertThat(output).doesNotContain("/classify failed");
     }
 
     private String raw(String request) throws IOException {
