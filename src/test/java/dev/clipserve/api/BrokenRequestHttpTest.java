@@ -29,10 +29,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 class BrokenRequestHttpTest {
 
     private static final String POST = "POST /classify?labels=a,b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
-    private static final String JSON =
-            "POST /classify HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n";
-    private static final String FORM = "POST /classify HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-            + "Content-Type: multipart/form-data; boundary=B\r\n";
+    private static final String TYPED = "POST /classify HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: ";
+    private static final String JSON = TYPED + "application/json\r\n";
+    private static final String FORM = TYPED + "multipart/form-data; boundary=B\r\n";
 
     private final Contract contract = new Contract();
 
@@ -156,8 +155,8 @@ class BrokenRequestHttpTest {
 
     @Test
     void body_tooLargeByItsLength_isNotAskedFor() {
-        Answer answer = new RawExchange(port)
-                .send(POST + "Content-Length: 99999999999\r\nExpect: 100-continue\r\n\r\n");
+        Answer answer =
+                new RawExchange(port).send(POST + "Content-Length: 99999999999\r\nExpect: 100-continue\r\n\r\n");
 
         // Else the first answer would be 100 Continue.
         assertThat(answer.status()).isEqualTo(413);

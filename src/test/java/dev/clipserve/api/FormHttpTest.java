@@ -65,9 +65,8 @@ class FormHttpTest {
 
     @Test
     void labels_asAFile_areLabels() {
-        Answer answer = client.form(new Form()
-                .file("image", FLOWER)
-                .file("labels", "sunflower,whale".getBytes(StandardCharsets.UTF_8)));
+        Answer answer = client.form(
+                new Form().file("image", FLOWER).file("labels", "sunflower,whale".getBytes(StandardCharsets.UTF_8)));
 
         assertThat(answer.body()).isEqualTo(expected());
     }
@@ -103,13 +102,16 @@ class FormHttpTest {
                 "/classify?labels=whale", new Form().file("image", FLOWER).field("labels", "sunflower"));
 
         assertThat(answer.prediction("sunflower").path("similarity"))
-                .isEqualTo(client.raw(FLOWER, "labels=sunflower").prediction("sunflower").path("similarity"));
+                .isEqualTo(client.raw(FLOWER, "labels=sunflower")
+                        .prediction("sunflower")
+                        .path("similarity"));
         assertThat(answer.json().at("/results/0/predictions").size()).isEqualTo(2);
     }
 
     @Test
     void part_withoutAName_isNoImage() {
-        Answer answer = client.form(new Form().field("\"; filename=\"a.png", FLOWER).field("labels", "a,b"));
+        Answer answer =
+                client.form(new Form().field("\"; filename=\"a.png", FLOWER).field("labels", "a,b"));
 
         assertThat(answer.status()).isEqualTo(400);
     }

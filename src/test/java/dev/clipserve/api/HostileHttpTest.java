@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.clipserve.SharedData;
 import dev.clipserve.api.ServiceClient.Answer;
+import dev.clipserve.api.ServiceClient.Form;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,11 +14,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -37,6 +40,9 @@ class HostileHttpTest {
             "too_many_pixels", ProblemType.TOO_MANY_PIXELS,
             "too_large", ProblemType.BODY_TOO_LARGE);
 
+    /** Fewer than a request's limit of 64 images. */
+    private static final int FORM = 30;
+
     @LocalServerPort
     private int port;
 
@@ -55,6 +61,53 @@ class HostileHttpTest {
                 .map(line -> JsonMapper.shared().readTree(line))
                 .map(row -> DynamicTest.dynamicTest(
                         row.path("file").asString() + " " + row.path("bytes").asLong(), () -> verify(golden, row)));
+    }
+
+    /** Many in one form, between two good ones: each is its own result, and none disturbs another's. */
+    @Test
+    void classify_hostileFilesInForms_leaveTheirNeighboursAlone() throws IOException {
+        Path golden = SharedData.folder("golden");
+        List<JsonNode> rows = Files.readAllLines(golden.resolve("hostile.jsonl")).stream()
+                .map(line -> JsonMapper.shared().readTree(line))
+                .filter(row -> !row.has("pad_to_bytes") && row.path("bytes").asLong() < 1_000_000)
+                .toList();
+        assertThat(rows).hasSizeGreaterThan(100);
+        for (int from = 0; from < rows.size(); from += FORM) {
+            verifyForm(golden, rows.subList(from, Math.min(rows.size(), from + FORM)));
+        }
+    }
+
+    private void verifyForm(Path golden, List<JsonNode> rows) throws IOException {
+        Form form = new Form().field("labels", "sunflower,whale").file("image", ServiceClient.FLOWER);
+        for (JsonNode row : rows) {
+            form.file(
+                    "image", Files.readAllBytes(golden.resolve(row.path("file").asString())));
+        }
+        Answer answer = new ServiceClient(port).form(form.file("image", ServiceClient.FLOWER));
+
+        JsonNode results = answer.json().path("results");
+        assertThat(results.size()).isEqualTo(rows.size() + 2);
+        assertThat(results.get(0)).isEqualTo(results.get(rows.size() + 1));
+        assertThat(results.at("/0/predictions/0/label").asString()).isEqualTo("sunflower");
+        for (int i = 0; i < rows.size(); i++) {
+            verifyResult(results.get(i + 1), rows.get(i));
+        }
+    }
+
+    private static void verifyResult(JsonNode result, JsonNode row) {
+        String file = row.path("file").asString();
+        if (row.path("either").asBoolean()) {
+            assertThat(result.at("/error/status").asInt(400)).as(file).isBetween(400, 499);
+        } else if (row.path("expected").asString().equals("accept")) {
+            assertThat(result.has("predictions")).as("%s: %s", file, result).isTrue();
+        } else {
+            String reason = row.path("reason_class").asString();
+            ProblemType type = reason.equals("empty") ? ProblemType.EMPTY_IMAGE : TYPES.get(reason);
+            assertThat(result.has("error")).as("%s: %s", file, result).isTrue();
+            if (type != null && row.path("note").asString().isEmpty()) {
+                assertThat(result.at("/error/type").asString()).as(file).isEqualTo(type.uri());
+            }
+        }
     }
 
     private void verify(Path golden, JsonNode row) throws IOException {

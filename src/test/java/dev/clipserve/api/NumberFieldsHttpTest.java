@@ -26,8 +26,23 @@ class NumberFieldsHttpTest {
 
     static Stream<Arguments> oddNumbers() {
         var values = List.of(
-                "NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1e-400", "-5", "9".repeat(400), "1d", "0x1p3", "٣",
-                "", "1,5", "--1", "1e", "null ", "true");
+                "NaN",
+                "Infinity",
+                "-Infinity",
+                "1e400",
+                "-1e400",
+                "1e-400",
+                "-5",
+                "9".repeat(400),
+                "1d",
+                "0x1p3",
+                "٣",
+                "",
+                "1,5",
+                "--1",
+                "1e",
+                "null ",
+                "true");
         return Stream.of("temperature", "top", "threshold")
                 .flatMap(field -> values.stream().map(value -> Arguments.of(field, value)))
                 // Below the smallest double is zero, and a fine threshold.
@@ -41,7 +56,9 @@ class NumberFieldsHttpTest {
 
         assertRefused(client.raw(FLOWER, "labels=a,b&" + field + "=" + encode(value)), field);
         assertRefused(
-                client.form(new Form().file("image", FLOWER).field("labels", "a,b").field(field, value)), field);
+                client.form(
+                        new Form().file("image", FLOWER).field("labels", "a,b").field(field, value)),
+                field);
         if (!value.startsWith("null")) {
             Answer json = client.json(json("\"" + field + "\":" + value));
             assertThat(json.status()).isEqualTo(400);

@@ -1,0 +1,71 @@
+package dev.clipserve.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LabelRulesTest {
+
+    private static final LabelRules RULES = new LabelRules(new RequestLimits(1, 1, 3, 5, 1, 1));
+
+    private static List<String> check(String... labels) {
+        return RULES.check(List.of(labels), Optional.empty());
+    }
+
+    @Test
+    void check_labels_areStrippedAndKeepTheirOrder() {
+        assertThat(check(" b ", "a\t", "\u3000猫")).containsExactly("b", "a", "猫");
+    }
+
+    @Test
+    void check_noneLabel_standsLastAndCounts() {
+        assertThat(RULES.check(List.of("a", "b"), Optional.of(" c "))).containsExactly("a", "b", "c");
+        assertThatThrownBy(() -> RULES.check(List.of("a", "b", "c"), Optional.of("d")))
+                .hasMessage("There are 4 labels; at most 3 are allowed in a request.");
+        assertThatThrownBy(() -> RULES.check(List.of("a"), Optional.of("a")))
+                .hasMessage("Label 'a' is there twice, at places 1 and 2; each may be there once.");
+        assertThatThrownBy(() -> RULES.check(List.of("a"), Optional.of(""))).hasMessage("The none_label is blank.");
+        assertThatThrownBy(() -> RULES.check(List.of(), Optional.of("a"))).hasMessageContaining("no labels");
+    }
+
+    @Test
+    void check_differingInSpaceAround_areTheSame() {
+        assertThatThrownBy(() -> check("a", "b", " a"))
+                .hasMessage("Label 'a' is there twice, at places 1 and 3; each may be there once.");
+    }
+
+    @Test
+    void check_length_isWithoutTheSpaceAround() {
+        assertThat(check("     12345     ")).containsExactly("12345");
+        assertThatThrownBy(() -> check("a", "123456")).hasMessage("Label 2 has 6 characters; at most 5 are allowed.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t\n", "\u2003"})
+    void check_blank_saysWhich(String blank) {
+        assertThatThrownBy(() -> check("a", blank)).hasMessage("Label 2 is blank.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\ud83c", "\udf3b", "a\ud83c", "\udf3b\ud83c"})
+    void check_halfASurrogatePair_saysWhich(String label) {
+        assertThatThrownBy(() -> check(label)).hasMessageStartingWith("Label 1 is not valid Unicode");
+    }
+
+    @Test
+    void shorten_longText_endsInAnEllipsis() {
+        assertThat(LabelRules.shorten("a".repeat(60))).isEqualTo("a".repeat(60));
+        assertThat(LabelRules.shorten("a".repeat(61))).isEqualTo("a".repeat(60) + "…");
+    }
+
+    @Test
+    void shorten_inTheMiddleOfAnEmoji_keepsWholeCharacters() {
+        assertThat(LabelRules.wellFormed(LabelRules.shorten("a".repeat(59) + "🌻🌻")))
+                .isTrue();
+    }
+}
