@@ -21,11 +21,12 @@ import javax.imageio.ImageIO;
 /** Encoded pictures for tests, made by the JDK or byte by byte. */
 final class EncodedPictures {
 
-    private static final String WEBP_LOSSY = "524946466a00000057454250565038205e0000009002009d012a0800060000c01225b00274ba01f800d70003ab"
-            + "8bb8fd7000feff11e17d4b8cf963da9f90ab47647010d93f14ffcfffc87b94dfb521fe32afde37b69ff9d2bfff"
-            + "e457fa1e0f3ce5bf02f3ff1f83924d47ff1f1c737ad00000";
-    private static final String WEBP_LOSSLESS = "524946462a000000574542505650384c1e0000002f07400100b98ce87fec22a2ff012101618eff1b250b066480"
-            + "6202905a36";
+    private static final String WEBP_LOSSY =
+            "524946466a00000057454250565038205e0000009002009d012a0800060000c01225b00274ba01f800d70003ab"
+                    + "8bb8fd7000feff11e17d4b8cf963da9f90ab47647010d93f14ffcfffc87b94dfb521fe32afde37b69ff9d2bfff"
+                    + "e457fa1e0f3ce5bf02f3ff1f83924d47ff1f1c737ad00000";
+    private static final String WEBP_LOSSLESS =
+            "524946462a000000574542505650384c1e0000002f07400100b98ce87fec22a2ff012101618eff1b250b066480" + "6202905a36";
 
     /** A small picture of each kind, by name. */
     static final SortedMap<String, byte[]> SAMPLES = samples();
