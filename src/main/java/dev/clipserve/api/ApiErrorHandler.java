@@ -4,6 +4,7 @@ import dev.clipserve.batching.QueueFullException;
 import dev.clipserve.image.InvalidImageException;
 import dev.clipserve.text.ReservedTokenException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,6 +81,15 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
                         + " parts.");
     }
 
+    /** Only a request's body is read, and only an answer written: the client is at fault, or gone. */
+    @ExceptionHandler
+    ResponseEntity<Problem> brokenOff(IOException e) {
+        log.debug("The client left, or its body broke off", e);
+        return response(Problem.of(
+                ProblemType.INVALID_REQUEST,
+                "The body could not be read: it ended early, stalled or is badly encoded."));
+    }
+
     @ExceptionHandler
     ResponseEntity<Problem> unexpected(Exception e, HttpServletRequest request) {
         if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
@@ -96,6 +106,9 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
     protected ResponseEntity<Object> handleExceptionInternal(
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         Problem problem = e instanceof MaxUploadSizeExceededException ? tooLargeForm() : SpringProblems.of(e, status);
+        if (problem.status() >= 500) {
+            log.error("{} failed", request.getDescription(false), e);
+        }
         return ResponseEntity.status(problem.status())
                 .headers(headers)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)

@@ -1,6 +1,8 @@
 package dev.clipserve.api;
 
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +22,11 @@ final class FormFields implements RequestFields {
 
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final int SHOWN = 60;
+
+    /**
+     * Java's parsers also take {@code 1d}, {@code 0x1p3} and digits of other scripts, which JSON bodies cannot have.
+     */
+    private static final Pattern NUMBER = Pattern.compile("[-+]?([0-9.]+([eE][-+]?[0-9]+)?|NaN|Infinity)");
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
 
@@ -41,13 +49,22 @@ final class FormFields implements RequestFields {
 
     private static String decode(String encoded) {
         try {
-            return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
+            // By way of bytes: decoded to UTF-8 at once, what is not UTF-8 would become a replacement character.
+            return utf8(URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IllegalArgumentException | CharacterCodingException e) {
             throw new ProblemException(
                     ProblemType.INVALID_REQUEST,
                     "The query is not percent-encoded UTF-8: " + shorten(encoded) + ".",
                     e);
         }
+    }
+
+    /** Decodes bytes that have to be UTF-8. */
+    static String utf8(byte[] content) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(content))
+                .toString();
     }
 
     void add(String name, String value) {
@@ -120,8 +137,9 @@ final class FormFields implements RequestFields {
 
     private <T> Optional<T> parse(String name, String wanted, Function<String, T> parser) {
         return text(name).map(value -> {
+            String number = value.strip();
             try {
-                return parser.apply(value.strip());
+                return parser.apply(NUMBER.matcher(number).matches() ? number : "");
             } catch (NumberFormatException e) {
                 throw RequestFields.wrong(name, shorten(value), wanted);
             }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -20,6 +21,10 @@ final class JsonFields implements RequestFields {
 
     /** Deep enough for any request, shallow enough that nesting cannot exhaust a stack. */
     private static final int MAX_DEPTH = 16;
+
+    /** What Jackson's messages say to Java programmers, which a caller cannot use. */
+    private static final Pattern JACKSON_ADVICE =
+            Pattern.compile(" \\(start marker at .*|: enable `.*|, from `[^`]*`", Pattern.DOTALL);
 
     /* A string may be as long as the body, whose size is limited before: it may be an image in base64. */
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -58,9 +63,10 @@ final class JsonFields implements RequestFields {
     /** What Jackson found wrong, and at which line and column. */
     static String place(JacksonException e) {
         TokenStreamLocation location = e.getLocation();
+        String fault = JACKSON_ADVICE.matcher(e.getOriginalMessage()).replaceAll("");
         return location == null || location.getLineNr() < 1
-                ? e.getOriginalMessage()
-                : e.getOriginalMessage() + ", at line " + location.getLineNr() + ", column " + location.getColumnNr();
+                ? fault
+                : fault + ", at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
     @Override
@@ -129,7 +135,7 @@ final class JsonFields implements RequestFields {
             case NUMBER -> "the number " + node;
             case BOOLEAN -> "the value " + node;
             case NULL -> "null";
-            case BINARY, MISSING, POJO -> "nothing";
+            case BINARY, MISSING, POJO -> "empty";
         };
     }
 }

@@ -19,11 +19,14 @@ public class ProblemReportValve extends ErrorReportValve {
         if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
-        ProblemType type = status < 500 ? ProblemType.INVALID_REQUEST : ProblemType.INTERNAL_ERROR;
+        ProblemType type = SpringProblems.type(status);
         String message = response.getMessage();
         String detail = message == null || status >= 500
                 ? "The request could not be read: its first line or a header is malformed or too long."
                 : message;
+        if (response.getHeader(RequestIdFilter.HEADER) == null) {
+            response.setHeader(RequestIdFilter.HEADER, RequestIdFilter.id(request.getHeader(RequestIdFilter.HEADER)));
+        }
         try {
             ProblemWriter.write(response.getResponse(), new Problem(type.uri(), type.title(), status, detail, null));
             response.finishResponse();

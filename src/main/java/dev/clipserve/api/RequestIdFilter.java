@@ -32,7 +32,7 @@ public class RequestIdFilter extends OncePerRequestFilter {
         }
     }
 
-    private static String id(@Nullable String given) {
+    static String id(@Nullable String given) {
         return given != null && PLAIN.matcher(given).matches()
                 ? given
                 : UUID.randomUUID().toString();

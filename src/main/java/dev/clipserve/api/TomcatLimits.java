@@ -1,6 +1,7 @@
 package dev.clipserve.api;
 
 import org.apache.catalina.core.StandardHost;
+import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -13,6 +14,9 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
     /** What may stand in a query as it is, since people type JSON arrays and templates into curl. */
     private static final String RELAXED = "[]{}|\"<>^`\\";
 
+    /** A file name of 255 characters, percent-encoded, twice, as browsers and curl may send it, and some more. */
+    private static final int PART_HEADER_BYTES = 8192;
+
     private final RequestLimits limits;
 
     public TomcatLimits(RequestLimits limits) {
@@ -24,8 +28,13 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
         factory.addConnectorCustomizers(connector -> {
             connector.setMaxPartCount(limits.maxParts());
             connector.setMaxParameterCount(limits.maxParts());
+            // Of the parts without a file name together: labels, and an image that a client sends without one.
+            connector.setMaxPostSize((int) Math.min(Integer.MAX_VALUE, limits.maxBodyBytes()));
+            connector.setMaxPartHeaderSize(PART_HEADER_BYTES);
             if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
                 http.setRelaxedQueryChars(RELAXED);
+                // A body that is refused by its length alone is never asked for.
+                http.setContinueResponseTiming(ContinueResponseTiming.ON_REQUEST_BODY_READ.toString());
                 // The rest of a body that was refused is read and dropped up to here, so that the client sees the
                 // answer.
                 http.setMaxSwallowSize((int) Math.min(Integer.MAX_VALUE, 8 * limits.maxBodyBytes()));
