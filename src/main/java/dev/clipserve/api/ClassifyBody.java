@@ -77,7 +77,8 @@ final class ClassifyBody {
         if (!query.isEmpty()) {
             throw new ProblemException(
                     ProblemType.INVALID_REQUEST,
-                    "With a JSON body, fields belong into it, not into the query: " + String.join(", ", query) + ".");
+                    "With a JSON body, fields belong into it, not into the query: "
+                            + LabelRules.shorten(String.join(", ", query)) + ".");
         }
         JsonFields fields = JsonFields.read(body);
         RequestFields.allowOnly(with(IMAGES), fields.names());

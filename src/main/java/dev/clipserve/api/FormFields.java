@@ -21,7 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class FormFields implements RequestFields {
 
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final int SHOWN = 60;
 
     /**
      * Java's parsers also take {@code 1d}, {@code 0x1p3} and digits of other scripts, which JSON bodies cannot have.
@@ -147,6 +146,6 @@ final class FormFields implements RequestFields {
     }
 
     private static String shorten(String value) {
-        return "'" + (value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…") + "'";
+        return "'" + LabelRules.shorten(value) + "'";
     }
 }

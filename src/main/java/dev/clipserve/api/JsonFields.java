@@ -103,7 +103,8 @@ final class JsonFields implements RequestFields {
 
     @Override
     public Optional<Double> number(String name) {
-        return value(name, JsonNode::isNumber, "a number", JsonNode::asDouble);
+        // From its text: a whole number that no double can hold is Infinity like any other, not a failure.
+        return value(name, JsonNode::isNumber, "a number", node -> Double.valueOf(node.asString()));
     }
 
     @Override

@@ -39,7 +39,7 @@ interface RequestFields {
             if (!allowed.contains(name)) {
                 throw new ProblemException(
                         ProblemType.INVALID_REQUEST,
-                        "Unknown field '" + name + "'; allowed are "
+                        "Unknown field '" + LabelRules.shorten(name) + "'; allowed are "
                                 + String.join(", ", allowed.stream().sorted().toList()) + ".");
             }
         }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One loaded graph. Owns its native memory until {@link #close}; nothing native leaves it.
@@ -26,6 +27,7 @@ public final class OnnxSession implements AutoCloseable {
     private final OrtEnvironment environment;
     private final SessionOptions options;
     private final OrtSession session;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private OnnxSession(String name, OrtEnvironment environment, SessionOptions options, OrtSession session) {
         this.name = name;
@@ -137,9 +139,12 @@ public final class OnnxSession implements AutoCloseable {
         return copy;
     }
 
-    /** Closes the session before its options, the order ONNX Runtime requires. */
+    /** Closes the session before its options, the order ONNX Runtime requires; again, it does nothing. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         try (options) {
             session.close();
         } catch (OrtException e) {
