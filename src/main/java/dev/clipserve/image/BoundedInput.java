@@ -10,7 +10,7 @@ final class BoundedInput extends ImageInputStreamImpl {
 
     private static final int LONGEST_READ = 1_024;
 
-    private static final int MOST_READS_BEYOND_END = 16_384;
+    private static final int MOST_READS_BEYOND_END = 4_096;
 
     private final byte[] bytes;
     private final Deadline deadline;

@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 /** Undoes a GIF frame's LZW compression: codes of up to 12 bits, lowest bit first, in blocks of up to 255 bytes. */
 final class GifLzw {
 
-    private static final int MOST_CODES = 4_096;
+    private static final int MOST_BITS = 12;
+    private static final int MOST_CODES = 1 << MOST_BITS;
+    private static final int NONE = -1;
 
     private final ByteBuffer bytes;
     private final Deadline deadline;
@@ -14,6 +16,11 @@ final class GifLzw {
     private final byte[] suffix = new byte[MOST_CODES];
     private final byte[] reversed = new byte[MOST_CODES + 1];
     private final int rootBits;
+    private final int clear;
+    private int bits;
+    private int known;
+    private int previous;
+    private byte first;
     private int at;
     private int blockLeft;
     private int pending;
@@ -24,6 +31,7 @@ final class GifLzw {
         this.bytes = bytes;
         this.deadline = deadline;
         rootBits = bytes.get(start);
+        clear = 1 << rootBits;
         at = start + 1;
         if (rootBits < 1 || rootBits > 11) {
             throw new CorruptImageException("its code size is " + rootBits + " bits");
@@ -36,51 +44,69 @@ final class GifLzw {
     /** The first so many indices; what follows them is not read. */
     byte[] decode(int count) throws IOException {
         byte[] indices = new byte[count];
-        int clear = 1 << rootBits;
-        int bits = rootBits + 1;
-        int known = clear + 2;
-        int previous = -1;
-        byte first = 0;
         int filled = 0;
+        clear();
         while (filled < count) {
             int code = code(bits);
             if (code == clear) {
-                bits = rootBits + 1;
-                known = clear + 2;
-                previous = -1;
+                clear();
                 continue;
             }
-            if (code == clear + 1) {
-                throw new CorruptImageException("its pixel data end early");
-            }
-            if (code > known || (previous < 0 && code >= clear)) {
-                throw new CorruptImageException("its pixel data use a code before it is defined");
-            }
-            // A code that is just being defined is the previous string and its own first index.
-            int length = 0;
-            int walk = code;
-            if (code == known) {
-                reversed[length++] = first;
-                walk = previous;
-            }
-            while (walk >= clear) {
-                reversed[length++] = suffix[walk];
-                walk = prefix[walk];
-            }
-            first = suffix[walk];
-            reversed[length++] = first;
+            requireDefined(code);
+            int length = expand(code);
             while (length > 0 && filled < count) {
                 indices[filled++] = reversed[--length];
             }
-            if (previous >= 0 && known < MOST_CODES) {
-                prefix[known] = (short) previous;
-                suffix[known] = first;
-                known++;
-                bits += known == 1 << bits && bits < 12 ? 1 : 0;
-            }
+            define();
             previous = code;
         }
         return indices;
+    }
+
+    private void clear() {
+        bits = rootBits + 1;
+        known = clear + 2;
+        previous = NONE;
+    }
+
+    private void requireDefined(int code) throws CorruptImageException {
+        if (code == clear + 1) {
+            throw new CorruptImageException("its pixel data end early");
+        }
+        if (code > known || (previous == NONE && code > clear)) {
+            throw new CorruptImageException("its pixel data use a code before it is defined");
+        }
+    }
+
+    /** Writes a code's string backwards and tells its length. */
+    private int expand(int code) {
+        int length = 0;
+        int walk = code;
+        if (code == known) {
+            // The code that is just being defined is the previous string and its own first index.
+            reversed[length++] = first;
+            walk = previous;
+        }
+        while (walk >= clear) {
+            reversed[length++] = suffix[walk];
+            walk = prefix[walk];
+        }
+        first = suffix[walk];
+        reversed[length++] = first;
+        return length;
+    }
+
+    /** The next free code is the previous string and the first index of this one. */
+    private void define() {
+        if (previous == NONE || known == MOST_CODES) {
+            return;
+        }
+        prefix[known] = (short) previous;
+        suffix[known] = first;
+        known++;
+        if (known == 1 << bits && bits < MOST_BITS) {
+            bits++;
+        }
     }
 
     private int code(int bits) throws CorruptImageException {

@@ -1,0 +1,109 @@
+package dev.clipserve.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.clipserve.image.EncodedPictures.PngKind;
+import dev.clipserve.image.InvalidImageException.Reason;
+import dev.clipserve.image.Preprocessing.Exact;
+import dev.clipserve.image.Preprocessing.Normalization;
+import dev.clipserve.image.Preprocessing.PerChannel;
+import dev.clipserve.image.Preprocessing.Size;
+import java.nio.FloatBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+final class ImagePreparerTest {
+
+    private static final ImageLimits LIMITS =
+            new ImageLimits(1_000_000, 1_000_000, Duration.ofSeconds(10), EnumSet.allOf(ImageFormat.class));
+
+    @Test
+    void prepare_png_tellsFormatAndUprightSizeAndNormalizes() {
+        byte[] white = EncodedPictures.png(new PngKind(2, 1, 8, 0, 0), new byte[] {0, -1, -1});
+        PreparedImage image = preparer(new DecodeBudget(1, 100_000)).prepare(white);
+        assertThat(image.format()).isEqualTo(ImageFormat.PNG);
+        assertThat(image.width()).isEqualTo(2);
+        assertThat(image.height()).isEqualTo(1);
+        float[] values = new float[image.pixels().size()];
+        image.pixels().writeTo(FloatBuffer.wrap(values));
+        // (255 / 255 - 0.5) / 0.25
+        assertThat(values).hasSize(3 * 4 * 4);
+        assertThat(values[0]).isCloseTo(2f, within(1e-6f));
+    }
+
+    @Test
+    void prepare_pictureThatNeverFitsTheBudget_isTooManyPixels() {
+        byte[] png = EncodedPictures.png(new PngKind(100, 100, 8, 2, 0), new byte[30_100]);
+        assertThat(preparer(new DecodeBudget(1, 30_720)).prepare(png).width()).isEqualTo(100);
+        assertThatThrownBy(() -> preparer(new DecodeBudget(1, 29_696)).prepare(png))
+                .isInstanceOfSatisfying(
+                        InvalidImageException.class,
+                        refusal -> assertThat(refusal.reason()).isEqualTo(Reason.TOO_MANY_PIXELS))
+                .hasMessageContaining("30,000 bytes")
+                .hasMessageContaining("29,696");
+    }
+
+    @Test
+    void prepare_afterAFailure_hasTheWholeBudgetAgain() {
+        ImagePreparer preparer = preparer(new DecodeBudget(1, 30_720));
+        byte[] empty = EncodedPictures.png(new PngKind(100, 100, 8, 2, 0), new byte[0]);
+        byte[] whole = EncodedPictures.png(new PngKind(100, 100, 8, 2, 0), new byte[30_100]);
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> preparer.prepare(empty)).hasMessageContaining("end early");
+        }
+        assertThat(preparer.prepare(whole).width()).isEqualTo(100);
+    }
+
+    @Test
+    void spend_manyCallers_neverExceedsPlacesOrMemory() throws InterruptedException {
+        DecodeBudget budget = new DecodeBudget(3, 10 * 1_024);
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger kilobytes = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger mostKilobytes = new AtomicInteger();
+        CountDownLatch start = new CountDownLatch(1);
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            int share = 1 + i % 8;
+            threads.add(Thread.startVirtualThread(() -> {
+                awaitQuietly(start);
+                budget.spend(share * 1_024L, () -> {
+                    most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                    mostKilobytes.accumulateAndGet(kilobytes.addAndGet(share), Math::max);
+                    LockSupport.parkNanos(100_000);
+                    kilobytes.addAndGet(-share);
+                    return running.decrementAndGet();
+                });
+            }));
+        }
+        start.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(most.get()).isBetween(1, 3);
+        assertThat(mostKilobytes.get()).isBetween(1, 10);
+        assertThat(running.get()).isZero();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private static ImagePreparer preparer(DecodeBudget budget) {
+        var half = new Normalization(1 / 255.0, new PerChannel(0.5, 0.5, 0.5), new PerChannel(0.25, 0.25, 0.25));
+        var preprocessing = new Preprocessing(new Exact(new Size(4, 4)), Resample.BICUBIC, null, half);
+        return new ImagePreparer(LIMITS, budget, new ImagePreprocessor(preprocessing));
+    }
+}
