@@ -1,0 +1,63 @@
+package dev.clipserve.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.clipserve.ClipServeApplication;
+import dev.clipserve.api.ServiceClient.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+
+/** A model that computes something else than its bundle promises gets no traffic, but says why. */
+class ReadinessHttpTest {
+
+    private static final String PROBABILITIES = "\"probabilities\"";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void readiness_canaryMissed_is503WhileTheProcessIsAlive() throws IOException {
+        copyBundleWithAnotherAnswer();
+        try (ConfigurableApplicationContext context = SpringApplication.run(
+                ClipServeApplication.class, "--server.port=0", "--clipserve.model.path=" + folder)) {
+            var client = new ServiceClient(
+                    context.getBean(Environment.class).getRequiredProperty("local.server.port", Integer.class));
+
+            Answer readiness = client.get("/actuator/health/readiness");
+
+            assertThat(readiness.status()).isEqualTo(503);
+            assertThat(readiness.json().path("status").asString()).isEqualTo("DOWN");
+            assertThat(readiness
+                            .json()
+                            .at("/components/canary/details/worstDifference")
+                            .asString())
+                    .matches("\\d\\.\\de-0\\d");
+            assertThat(client.get("/actuator/health/liveness").status()).isEqualTo(200);
+        }
+    }
+
+    /** The first two of the expected probabilities change places. */
+    private void copyBundleWithAnotherAnswer() throws IOException {
+        Path source = Path.of("models/mini-clip");
+        try (Stream<Path> files = Files.walk(source)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = folder.resolve(source.relativize(file).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+        Path bundle = folder.resolve("bundle.json");
+        String json = Files.readString(bundle);
+        String swapped = json.replaceFirst(
+                "(" + PROBABILITIES + "\\s*:\\s*\\[\\s*)([0-9.e-]+)(\\s*,\\s*)([0-9.e-]+)", "$1$4$3$2");
+        assertThat(swapped).isNotEqualTo(json);
+        Files.writeString(bundle, swapped);
+    }
+}
