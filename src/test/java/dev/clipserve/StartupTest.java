@@ -34,17 +34,6 @@ class StartupTest {
         return SpringApplication.run(ClipServeApplication.class, all);
     }
 
-    private void copyBundle() throws IOException {
-        Path source = Path.of("models/mini-clip");
-        try (Stream<Path> files = Files.walk(source)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path target = folder.resolve(source.relativize(file).toString());
-                Files.createDirectories(target.getParent());
-                Files.copy(file, target);
-            }
-        }
-    }
-
     @Test
     void start_bundleMissing_explainsItselfWithoutAStackTrace(CapturedOutput output) {
         assertThatThrownBy(() -> start("--clipserve.model.path=" + folder.resolve("none")));
@@ -65,7 +54,7 @@ class StartupTest {
 
     @Test
     void start_canaryMissed_isNeverReady(CapturedOutput output) throws IOException {
-        copyBundle();
+        BundleCopy.into(folder);
         Path bundle = folder.resolve("bundle.json");
         Files.writeString(bundle, Files.readString(bundle).replaceFirst("\"flower\",", "\"fish\","));
 
@@ -79,7 +68,7 @@ class StartupTest {
 
     @Test
     void start_noCanary_isReadyWithAWarning(CapturedOutput output) throws IOException {
-        copyBundle();
+        BundleCopy.into(folder);
         Path bundle = folder.resolve("bundle.json");
         Files.writeString(bundle, Files.readString(bundle).replace("\"canary\"", "\"bird\""));
 

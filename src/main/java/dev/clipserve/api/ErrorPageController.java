@@ -18,7 +18,7 @@ public class ErrorPageController implements ErrorController {
         ProblemType type = SpringProblems.type(status);
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(new Problem(type.uri(), type.title(), status, detail(type), null));
+                .body(Problem.of(type, status, detail(type)));
     }
 
     private static String detail(ProblemType type) {

@@ -1,21 +1,17 @@
 package dev.clipserve.api;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import org.jspecify.annotations.Nullable;
-
 /** A problem detail (RFC 9457) as it goes over the wire. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record Problem(
-        String type,
-        String title,
-        int status,
-        String detail,
-        @Nullable String instance) {
+public record Problem(String type, String title, int status, String detail) {
 
     /** The media type of problems. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
     static Problem of(ProblemType type, String detail) {
-        return new Problem(type.uri(), type.title(), type.status(), detail, null);
+        return of(type, type.status(), detail);
+    }
+
+    /** With a status that somebody else chose, and that the type only comes near. */
+    static Problem of(ProblemType type, int status, String detail) {
+        return new Problem(type.uri(), type.title(), status, detail);
     }
 }

@@ -28,7 +28,7 @@ public class ProblemReportValve extends ErrorReportValve {
             response.setHeader(RequestIdFilter.HEADER, RequestIdFilter.id(request.getHeader(RequestIdFilter.HEADER)));
         }
         try {
-            ProblemWriter.write(response.getResponse(), new Problem(type.uri(), type.title(), status, detail, null));
+            ProblemWriter.write(response.getResponse(), Problem.of(type, status, detail));
             response.finishResponse();
         } catch (IOException | IllegalStateException e) {
             log.debug("The client left before its problem was told", e);

@@ -25,11 +25,6 @@ public enum ImageFormat {
         return wireName;
     }
 
-    /** The IANA media type, such as {@code image/jpeg}. */
-    public String mediaType() {
-        return "image/" + wireName;
-    }
-
     /** The name as people write it, such as WebP. */
     public String title() {
         return title;

@@ -2,12 +2,12 @@ package dev.clipserve.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.clipserve.BundleCopy;
 import dev.clipserve.ClipServeApplication;
 import dev.clipserve.api.ServiceClient.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
@@ -45,14 +45,7 @@ class ReadinessHttpTest {
 
     /** The first two of the expected probabilities change places. */
     private void copyBundleWithAnotherAnswer() throws IOException {
-        Path source = Path.of("models/mini-clip");
-        try (Stream<Path> files = Files.walk(source)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path target = folder.resolve(source.relativize(file).toString());
-                Files.createDirectories(target.getParent());
-                Files.copy(file, target);
-            }
-        }
+        BundleCopy.into(folder);
         Path bundle = folder.resolve("bundle.json");
         String json = Files.readString(bundle);
         String swapped = json.replaceFirst(

@@ -3,6 +3,7 @@ package dev.clipserve.clip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.clipserve.BundleCopy;
 import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.onnx.ExecutionProvider;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,14 +29,7 @@ class ModelBundleTest {
 
     @BeforeEach
     void copy() throws IOException {
-        Path source = Path.of("models/mini-clip");
-        try (Stream<Path> files = Files.walk(source)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path target = folder.resolve(source.relativize(file).toString());
-                Files.createDirectories(target.getParent());
-                Files.copy(file, target);
-            }
-        }
+        BundleCopy.into(folder);
     }
 
     private ModelBundle read() {
