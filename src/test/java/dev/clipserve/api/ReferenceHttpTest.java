@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.clipserve.SharedData;
 import dev.clipserve.api.ServiceClient.Answer;
 import dev.clipserve.api.ServiceClient.Form;
+import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.ClipModel;
+import java.time.Duration;
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.image.ImagePreparer;
 import java.io.IOException;
@@ -75,7 +77,9 @@ class ReferenceHttpTest {
             expected[i] = (float) values.get(i).asDouble();
         }
         Embedding actual =
-                model.images().encode(preparer.prepare(image).pixels()).join();
+                model.images()
+                .encode(preparer.prepare(image).pixels(), Deadline.after(Duration.ofMinutes(1)))
+                .join();
         assertThat(actual.similarity(Embedding.normalize(expected)))
                 .as("cosine")
                 .isGreaterThanOrEqualTo(least);

@@ -1,0 +1,99 @@
+package dev.clipserve.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With the text encoder of the model that ships. */
+class GraphCacheTest {
+
+    private static final Path GRAPH = Path.of("models/mini-clip/onnx/text_model.onnx");
+    private static final ExecutionProvider CPU = new ExecutionProvider.Cpu(2, 2);
+
+    @TempDir
+    private Path folder;
+
+    private Path cacheFolder() {
+        return folder.resolve("cache");
+    }
+
+    private List<Path> entries() throws IOException {
+        if (!Files.exists(cacheFolder())) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(cacheFolder())) {
+            return entries.toList();
+        }
+    }
+
+    private static float[] cat(GraphCache cache, OnnxGraph graph) {
+        try (SessionPool sessions = SessionPool.load(graph, CPU, cache)) {
+            var ids = LongBuffer.wrap(new long[] {49_406, 2_368, 49_407});
+            return sessions.run(List.of(new OnnxInput.Longs("input_ids", List.of(1, 3), ids)), "text_embeds");
+        }
+    }
+
+    private static OnnxGraph graph(String digest) {
+        return new OnnxGraph.File("text", GRAPH, digest);
+    }
+
+    @Test
+    void load_withACache_computesTheSameBitsFirstAndLater() throws IOException {
+        var cache = GraphCache.in(cacheFolder());
+        float[] plain = cat(GraphCache.none(), graph("one"));
+
+        assertThat(cat(cache, graph("one"))).isEqualTo(plain);
+        assertThat(entries()).hasSize(1);
+        assertThat(cat(cache, graph("one"))).isEqualTo(plain);
+        assertThat(entries()).hasSize(1);
+    }
+
+    @Test
+    void load_otherContent_isAnotherEntry() throws IOException {
+        var cache = GraphCache.in(cacheFolder());
+        assertThat(cat(cache, graph("one"))).isEqualTo(cat(cache, graph("other")));
+
+        assertThat(entries()).hasSize(2);
+    }
+
+    @Test
+    void load_contentThatNobodyVouchesFor_isNotKept() throws IOException {
+        assertThat(cat(GraphCache.in(cacheFolder()), new OnnxGraph.File("text", GRAPH, null)))
+                .hasSize(128);
+
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void load_damagedEntry_isThrownAwayAndTheGraphItselfLoaded() throws IOException {
+        var cache = GraphCache.in(cacheFolder());
+        float[] plain = cat(cache, graph("one"));
+        Files.writeString(entries().getFirst().resolve("graph.onnx"), "no graph");
+
+        assertThat(cat(cache, graph("one"))).isEqualTo(plain);
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void load_folderThatCannotBeMade_goesOnWithout() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "not a folder");
+
+        assertThat(cat(GraphCache.in(file), graph("one"))).hasSize(128);
+    }
+
+    @Test
+    void load_noGraph_leavesNothingBehind() throws IOException {
+        Path broken = Files.writeString(folder.resolve("broken.onnx"), "no graph");
+
+        assertThat(GraphCache.in(cacheFolder()).optimized(new OnnxGraph.File("broken", broken, "one")))
+                .isEqualTo(new OnnxGraph.File("broken", broken, "one"));
+        assertThat(entries()).isEmpty();
+    }
+}
