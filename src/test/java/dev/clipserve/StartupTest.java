@@ -85,7 +85,13 @@ class StartupTest {
 
             assertThat(properties)
                     .isEqualTo(new ClipServeProperties(
-                            new ClipServeProperties.Model(null, ClipServeProperties.Provider.CPU, 0, 0, 0, System.getProperty("clipserve.model.graph-cache")),
+                            new ClipServeProperties.Model(
+                                    null,
+                                    ClipServeProperties.Provider.CPU,
+                                    0,
+                                    0,
+                                    0,
+                                    System.getProperty("clipserve.model.graph-cache")),
                             new ClipServeProperties.Batching(8, 32, 256, 20_000, DataSize.ofMegabytes(64)),
                             new ClipServeProperties.Image(
                                     DataSize.ofMegabytes(20),
@@ -93,7 +99,8 @@ class StartupTest {
                                     Duration.ofSeconds(5),
                                     Set.of(ImageFormat.values()),
                                     0),
-                            new ClipServeProperties.Limits(DataSize.ofMegabytes(32), 64, 10_000, 2_000, 100, 20_000, Duration.ofSeconds(30)),
+                            new ClipServeProperties.Limits(
+                                    DataSize.ofMegabytes(32), 64, 10_000, 2_000, 100, 20_000, Duration.ofSeconds(30)),
                             new ClipServeProperties.LabelCache(DataSize.ofMegabytes(64)),
                             new ClipServeProperties.ImageCache(DataSize.ofMegabytes(32))));
         }

@@ -66,7 +66,8 @@ public final class GraphCache {
             if (!Files.exists(entry)) {
                 make(file, folder, entry);
             }
-            return new OnnxGraph.File(file.name(), entry.resolve(GRAPH), null);
+            Path kept = entry.resolve(GRAPH);
+            return Files.exists(kept) ? new OnnxGraph.File(file.name(), kept, null) : graph;
         } catch (IOException | OrtException e) {
             log.warn(
                     "Cannot keep {} optimized in {}; it is optimized at each start: {}",
@@ -91,6 +92,11 @@ public final class GraphCache {
         try {
             log.info("Optimizing {} for this processor, once, into {}", graph.name(), entry);
             optimize(graph.path(), unfinished);
+            if (!loads(unfinished)) {
+                // An empty entry stays, so that this is not tried at every start. Seen with graphs that have an If.
+                log.info("ONNX Runtime cannot read {} back; it is optimized at each start", graph.name());
+                deleteFiles(unfinished);
+            }
             Files.move(unfinished, entry, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException e) {
             log.debug("Another service has made {} at the same time", entry);
@@ -114,14 +120,32 @@ public final class GraphCache {
         }
     }
 
+    private static boolean loads(Path entry) {
+        try (var session = OnnxSession.load(
+                new OnnxGraph.File("the graph", entry.resolve(GRAPH), null), new SessionSettings.Cpu(1))) {
+            return !session.outputs().isEmpty();
+        } catch (OnnxException e) {
+            log.debug("Cannot be read back", e);
+            return false;
+        }
+    }
+
     private static void deleteFolder(Path folder) {
-        try (Stream<Path> files = Files.exists(folder) ? Files.list(folder) : Stream.empty()) {
+        try {
+            if (Files.exists(folder)) {
+                deleteFiles(folder);
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            log.warn("Cannot delete {}: {}", folder, e.toString());
+        }
+    }
+
+    private static void deleteFiles(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
             }
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            log.warn("Cannot delete {}: {}", folder, e.toString());
         }
     }
 }
