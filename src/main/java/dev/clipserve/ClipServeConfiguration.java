@@ -17,6 +17,7 @@ import dev.clipserve.image.ImageLimits;
 import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.image.ImagePreprocessor;
 import dev.clipserve.onnx.ExecutionProvider;
+import dev.clipserve.onnx.ExecutionProvider.Cpu;
 import dev.clipserve.onnx.GraphCache;
 import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.LabelEncoder;
@@ -47,21 +48,37 @@ class ClipServeConfiguration {
     ClipModel clipModel(ModelBundle bundle, ClipServeProperties properties, MeterRegistry registry) {
         var batching = properties.batching();
         long waitingBytes = batching.maxWaitingSize().toBytes();
-        ExecutionProvider provider = provider(properties.model());
         String cache = properties.model().graphCache();
         var settings = new EngineSettings(
-                new Tower(provider, new BatchPolicy(batching.maxImages(), batching.maxWaitingImages(), waitingBytes)),
-                new Tower(provider, new BatchPolicy(batching.maxTexts(), batching.maxWaitingTexts(), waitingBytes)),
+                new Tower(
+                        imageProvider(properties.model()),
+                        new BatchPolicy(batching.maxImages(), batching.maxWaitingImages(), waitingBytes)),
+                new Tower(
+                        textProvider(properties.model()),
+                        new BatchPolicy(batching.maxTexts(), batching.maxWaitingTexts(), waitingBytes)),
                 cache.isBlank() ? GraphCache.none() : GraphCache.in(Path.of(cache)));
         return ClipModel.load(bundle, settings, registry);
     }
 
-    private static ExecutionProvider provider(ClipServeProperties.Model model) {
+    private static ExecutionProvider imageProvider(ClipServeProperties.Model model) {
         int threads = orCores(model.threads());
         return switch (model.provider()) {
-            case CPU -> new ExecutionProvider.Cpu(threads, model.parallelRuns() > 0 ? model.parallelRuns() : threads);
+            case CPU -> Cpu.shortestAnswer(threads, parallelRuns(model, threads));
             case CUDA -> new ExecutionProvider.Cuda(model.device());
         };
+    }
+
+    /** Labels come in lists and are remembered: a text is seldom alone, and a second session not worth its memory. */
+    private static ExecutionProvider textProvider(ClipServeProperties.Model model) {
+        int threads = orCores(model.threads());
+        return switch (model.provider()) {
+            case CPU -> Cpu.leastMemory(threads, parallelRuns(model, threads));
+            case CUDA -> new ExecutionProvider.Cuda(model.device());
+        };
+    }
+
+    private static int parallelRuns(ClipServeProperties.Model model, int threads) {
+        return model.parallelRuns() > 0 ? model.parallelRuns() : threads;
     }
 
     @Bean

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The sessions of one graph. Owns them until {@link #close}; close it only when no run is under way.
  *
- * <p>On the processor there are two: a wide one whose runs use all threads, for a run that is alone, and a narrow one
- * for runs that overlap. Sessions have no state of their own, so any number of runs may share one.
+ * <p>On the processor there may be two: a wide one with many threads, for a run that is alone, and a narrow one for
+ * runs that overlap. Sessions have no state of their own, so any number of runs may share one.
  */
 public final class SessionPool implements AutoCloseable {
 
@@ -57,12 +57,12 @@ public final class SessionPool implements AutoCloseable {
     }
 
     private static SessionPool open(OnnxGraph graph, ExecutionProvider.Cpu cpu) {
-        OnnxSession wide = OnnxSession.load(graph, new SessionSettings.Cpu(cpu.threads()));
-        if (cpu.parallelRuns() == 1) {
-            return new SessionPool(wide, wide, 1);
+        OnnxSession wide = OnnxSession.load(graph, new SessionSettings.Cpu(cpu.threadsAlone()));
+        if (cpu.threads() == cpu.threadsAlone()) {
+            return new SessionPool(wide, wide, cpu.parallelRuns());
         }
         try {
-            var narrow = OnnxSession.load(graph, new SessionSettings.Cpu(cpu.threads() / cpu.parallelRuns()));
+            OnnxSession narrow = OnnxSession.load(graph, new SessionSettings.Cpu(cpu.threads()));
             return new SessionPool(wide, narrow, cpu.parallelRuns());
         } catch (RuntimeException e) {
             wide.close();

@@ -28,7 +28,7 @@ class BatchIndependenceTest {
 
     @BeforeAll
     static void load() {
-        var tower = new Tower(new ExecutionProvider.Cpu(2, 2), new BatchPolicy(32, 10_000, Long.MAX_VALUE));
+        var tower = new Tower(ExecutionProvider.Cpu.shortestAnswer(2, 2), new BatchPolicy(32, 10_000, Long.MAX_VALUE));
         var settings = new EngineSettings(tower, tower, GraphCache.none());
         var bundle = ModelBundle.read(new BundleFiles.Embedded("models/mini-clip"));
         model = ClipModel.load(bundle, settings, new SimpleMeterRegistry());

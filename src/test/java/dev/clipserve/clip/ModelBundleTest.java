@@ -41,7 +41,7 @@ class ModelBundleTest {
     }
 
     private ClipModel load() {
-        return ClipModel.load(read(), settings(new ExecutionProvider.Cpu(1, 1)), new SimpleMeterRegistry());
+        return ClipModel.load(read(), settings(ExecutionProvider.Cpu.shortestAnswer(1, 1)), new SimpleMeterRegistry());
     }
 
     private static EngineSettings settings(ExecutionProvider provider) {
@@ -79,7 +79,7 @@ class ModelBundleTest {
         try (ClipModel fromFolder = load();
                 ClipModel fromJar = ClipModel.load(
                         ModelBundle.read(new BundleFiles.Embedded("models/mini-clip")),
-                        settings(new ExecutionProvider.Cpu(2, 2)),
+                        settings(ExecutionProvider.Cpu.shortestAnswer(2, 2)),
                         new SimpleMeterRegistry())) {
             Deadline later = Deadline.after(Duration.ofMinutes(1));
             var text = fromFolder.texts().tokenize("a photo of a cat.");

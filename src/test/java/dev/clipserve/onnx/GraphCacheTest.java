@@ -18,7 +18,7 @@ class GraphCacheTest {
     /** Has an If, whose constants ONNX Runtime writes twice. */
     private static final Path UNREADABLE = Path.of("models/mini-clip/onnx/text_model.onnx");
 
-    private static final ExecutionProvider CPU = new ExecutionProvider.Cpu(2, 2);
+    private static final ExecutionProvider CPU = ExecutionProvider.Cpu.shortestAnswer(2, 2);
 
     @TempDir
     private Path folder;

@@ -38,7 +38,7 @@ class LabelEncoderTest {
 
     @BeforeEach
     void load() {
-        var tower = new Tower(new ExecutionProvider.Cpu(1, 1), new BatchPolicy(16, 10_000, Long.MAX_VALUE));
+        var tower = new Tower(ExecutionProvider.Cpu.shortestAnswer(1, 1), new BatchPolicy(16, 10_000, Long.MAX_VALUE));
         var settings = new EngineSettings(tower, tower, GraphCache.none());
         model = ClipModel.load(ModelBundle.read(new BundleFiles.Embedded("models/mini-clip")), settings, registry);
         encoder = new LabelEncoder(model.texts(), 1_000_000);
