@@ -7,7 +7,6 @@ import dev.clipserve.api.ClassifyResponse.Warning;
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.image.InvalidImageException;
 import dev.clipserve.image.PreparedImage;
-import dev.clipserve.zeroshot.EncodedLabel;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import dev.clipserve.zeroshot.ScoredLabel;
 import dev.clipserve.zeroshot.ZeroShotModel;
@@ -74,7 +73,7 @@ public class ClassifyController {
         if (request.truncate()) {
             return;
         }
-        labels.labels().stream().filter(EncodedLabel::truncated).findFirst().ifPresent(label -> {
+        labels.cut().stream().findFirst().ifPresent(label -> {
             throw new ProblemException(
                     ProblemType.LABEL_TOO_LONG,
                     "Label '" + LabelRules.shorten(label.label()) + "' makes a prompt of " + label.tokens()
@@ -114,8 +113,7 @@ public class ClassifyController {
     }
 
     private static List<Warning> warnings(LabelEmbeddings labels) {
-        return labels.labels().stream()
-                .filter(EncodedLabel::truncated)
+        return labels.cut().stream()
                 .map(label -> new Warning(label.label(), label.tokens(), label.context()))
                 .toList();
     }

@@ -64,29 +64,30 @@ class LabelEncoderTest {
         LabelEmbeddings again = encoder.encode(List.of("dog", "cat"), PLAIN);
 
         assertThat(encodedTexts() - before).isEqualTo(2);
-        assertThat(again.labels())
-                .containsExactly(first.labels().get(1), first.labels().get(0));
+        Embedding image = direct("a picture of a cat");
+        double[] similarities = first.similarities(image);
+        assertThat(again.labels()).containsExactly("dog", "cat");
+        assertThat(again.similarities(image)).containsExactly(similarities[1], similarities[0]);
     }
 
     @Test
     void encode_otherTemplates_areOtherEmbeddings() {
-        Embedding plain =
-                encoder.encode(List.of("cat"), PLAIN).labels().getFirst().embedding();
-        Embedding other = encoder.encode(List.of("cat"), TemplateEnsemble.of(List.of("{}")))
-                .labels()
-                .getFirst()
-                .embedding();
+        LabelEmbeddings plain = encoder.encode(List.of("cat"), PLAIN);
+        LabelEmbeddings other = encoder.encode(List.of("cat"), TemplateEnsemble.of(List.of("{}")));
 
-        assertThat(plain).isEqualTo(direct("a photo of a cat."));
-        assertThat(other).isEqualTo(direct("cat")).isNotEqualTo(plain);
+        Embedding image = direct("a picture of a cat");
+        double expected = image.similarity(direct("a photo of a cat."));
+        assertThat(plain.similarities(image)).containsExactly(expected);
+        assertThat(other.similarities(image))
+                .containsExactly(image.similarity(direct("cat")))
+                .doesNotContain(expected);
     }
 
     @Test
     void encode_ensemble_isTheNormalizedMeanOfItsPrompts() {
         var ensemble = TemplateEnsemble.of(List.of("a photo of a {}.", "whales beside a small {}", "a photo of a {}."));
 
-        Embedding actual =
-                encoder.encode(List.of("cat"), ensemble).labels().getFirst().embedding();
+        LabelEmbeddings actual = encoder.encode(List.of("cat"), ensemble);
 
         // A template that is there twice counts once.
         float[] one = new float[model.dimension()];
@@ -97,8 +98,8 @@ class LabelEncoderTest {
         for (int i = 0; i < sum.length; i++) {
             sum[i] = one[i] + two[i];
         }
-        assertThat(actual.similarity(Embedding.normalize(sum))).isCloseTo(1, within(1e-6));
-        assertThat(actual.similarity(direct("a photo of a cat."))).isLessThan(0.9999);
+        assertThat(actual.similarities(Embedding.normalize(sum))[0]).isCloseTo(1, within(1e-6));
+        assertThat(actual.similarities(direct("a photo of a cat."))[0]).isLessThan(0.9999);
     }
 
     @Test
@@ -113,9 +114,7 @@ class LabelEncoderTest {
                     }))
                     .toList();
             for (var result : results) {
-                assertThat(result.get().labels())
-                        .extracting(EncodedLabel::label)
-                        .containsExactlyElementsOf(labels);
+                assertThat(result.get().labels()).containsExactlyElementsOf(labels);
             }
         }
         assertThat(encodedTexts() - before).isEqualTo(50);
@@ -131,14 +130,12 @@ class LabelEncoderTest {
 
     @Test
     void encode_labelBeyondTheContext_countsItsTokens() {
-        EncodedLabel label = encoder.encode(List.of("very ".repeat(80) + "old cat"), PLAIN)
-                .labels()
-                .getFirst();
+        String old = "very ".repeat(80) + "old cat";
+
+        LabelEmbeddings labels = encoder.encode(List.of("cat", old), PLAIN);
 
         // start, a photo of a, 80 very, old cat, the full stop, end
-        assertThat(label.tokens()).isEqualTo(89);
-        assertThat(label.context()).isEqualTo(77);
-        assertThat(label.truncated()).isTrue();
+        assertThat(labels.cut()).containsExactly(new CutLabel(old, 89, 77));
     }
 
     @Test
