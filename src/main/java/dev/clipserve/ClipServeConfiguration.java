@@ -69,13 +69,14 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    ZeroShotModel zeroShotModel(ClipModel model, ImagePreparer preparer, ClipServeProperties properties) {
+    ZeroShotModel zeroShotModel(
+            ClipModel model, ImagePreparer preparer, ClipServeProperties properties, MeterRegistry registry) {
         return new ZeroShotModel(
                 model.bundle().name(),
                 preparer,
                 model.images(),
                 new LabelEncoder(
-                        model.texts(), properties.labelCache().maxSize().toBytes()),
+                        model.texts(), properties.labelCache().maxSize().toBytes(), registry),
                 new ZeroShotClassifier(model.bundle().logitScale()),
                 new TemplatePresets(templates(model.bundle())));
     }

@@ -58,6 +58,15 @@ public final class TextEncoder implements AutoCloseable {
     }
 
     /**
+     * Tokenizes texts, each cut to the context, in their order.
+     *
+     * @throws dev.clipserve.text.ReservedTokenException for the first text that spells out a control token
+     */
+    public List<TokenIds> tokenize(List<String> texts) {
+        return tokenizer.encode(texts);
+    }
+
+    /**
      * Runs tokenized texts through the model; an embedding each, in their order.
      *
      * @throws QueueFullException if too many texts are waiting

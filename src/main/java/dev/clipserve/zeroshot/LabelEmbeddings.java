@@ -84,6 +84,11 @@ public final class LabelEmbeddings {
         return labels.size();
     }
 
+    /** Bytes of the matrix. */
+    long matrixBytes() {
+        return (long) Float.BYTES * tiles.length;
+    }
+
     /** The cosine of each label with an image, in the labels' order: one matrix-vector product, summed in double. */
     double[] similarities(Embedding image) {
         if (image.dimension() != dimension) {

@@ -2,7 +2,9 @@ package dev.clipserve.zeroshot;
 
 import java.util.Arrays;
 
-/** The order of scores from the best down, equals in the order of their places; compared as {@link Double#compare} does. */
+/**
+ * The order of scores from the best down, equals in the order of their places; compared as {@link Double#compare} does.
+ */
 final class Ranking {
 
     /** Integers in the scores' order: the highest for the best score. */

@@ -58,8 +58,7 @@ class LabelEmbeddingsTest {
         List<Integer> some = new ArrayList<>(IntStream.range(0, 600).boxed().toList());
         Collections.shuffle(some, random);
         some = some.subList(0, 1 + random.nextInt(600));
-        double[] actual =
-                new LabelEmbeddings(some.stream().map(labels::get).toList()).similarities(image);
+        double[] actual = new LabelEmbeddings(some.stream().map(labels::get).toList()).similarities(image);
 
         assertThat(actual)
                 .containsExactly(some.stream().mapToDouble(place -> all[place]).toArray());

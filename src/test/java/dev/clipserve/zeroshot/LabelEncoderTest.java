@@ -13,6 +13,8 @@ import dev.clipserve.clip.ModelBundle;
 import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.text.ReservedTokenException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -26,6 +28,8 @@ class LabelEncoderTest {
 
     private static final TemplateEnsemble PLAIN = TemplateEnsemble.of(List.of("a photo of a {}."));
 
+    private static final int CACHE_BYTES = 4_000_000;
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private ClipModel model;
     private LabelEncoder encoder;
@@ -36,7 +40,7 @@ class LabelEncoderTest {
         var policy = new BatchPolicy(16, 10_000);
         var settings = new EngineSettings(new ExecutionProvider.Cpu(), 1, 1, policy, policy);
         model = ClipModel.load(ModelBundle.read(new BundleFiles.Embedded("models/mini-clip")), settings, registry);
-        encoder = new LabelEncoder(model.texts(), 1_000_000);
+        encoder = new LabelEncoder(model.texts(), CACHE_BYTES, registry);
         before = encodedTexts();
     }
 
@@ -47,6 +51,43 @@ class LabelEncoderTest {
 
     private double encodedTexts() {
         return registry.get("clipserve.queue.wait").tag("queue", "text").timer().count();
+    }
+
+    private double lookups(String cache, String result) {
+        return registry.get("cache.gets")
+                .tags("cache", cache, "result", result)
+                .functionCounter()
+                .count();
+    }
+
+    private double keptEntries(String cache) {
+        return registry.get("cache.size").tag("cache", cache).gauge().value();
+    }
+
+    private double keptBytes(String cache) {
+        return registry.get("clipserve.cache.size").tag("cache", cache).gauge().value();
+    }
+
+    private static List<String> labels(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "label " + i).toList();
+    }
+
+    /** What callers get that start at the same time. */
+    private List<LabelEmbeddings> atOnce(List<List<String>> requests) throws Exception {
+        var start = new CyclicBarrier(requests.size());
+        List<LabelEmbeddings> results = new ArrayList<>();
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var futures = requests.stream()
+                    .map(request -> callers.submit(() -> {
+                        start.await();
+                        return encoder.encode(request, PLAIN);
+                    }))
+                    .toList();
+            for (var future : futures) {
+                results.add(future.get());
+            }
+        }
+        return results;
     }
 
     private Embedding direct(String prompt) {
@@ -103,21 +144,94 @@ class LabelEncoderTest {
     }
 
     @Test
-    void encode_manyCallersAtOnce_encodesEachLabelOnce() throws Exception {
-        List<String> labels = IntStream.range(0, 50).mapToObj(i -> "label " + i).toList();
-        var start = new CyclicBarrier(8);
-        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            var results = IntStream.range(0, 8)
-                    .mapToObj(i -> callers.submit(() -> {
-                        start.await();
-                        return encoder.encode(labels, PLAIN);
-                    }))
-                    .toList();
-            for (var result : results) {
-                assertThat(result.get().labels()).containsExactlyElementsOf(labels);
+    void encode_theSameListAgain_isTheSameMatrixByOneLook() {
+        LabelEmbeddings first = encoder.encode(labels(0, 100), PLAIN);
+
+        LabelEmbeddings again = encoder.encode(labels(0, 100), TemplateEnsemble.of(List.of("a photo of a {}.")));
+
+        assertThat(again).isSameAs(first);
+        assertThat(lookups("label-lists", "miss")).isEqualTo(1);
+        assertThat(lookups("label-lists", "hit")).isEqualTo(1);
+        assertThat(lookups("labels", "miss")).isEqualTo(100);
+        assertThat(lookups("labels", "hit")).isZero();
+    }
+
+    @Test
+    void encode_listWithFiveKnownLabels_encodesTheOthers() {
+        encoder.encode(labels(0, 5), PLAIN);
+
+        encoder.encode(labels(0, 1000), PLAIN);
+
+        assertThat(encodedTexts() - before).isEqualTo(1000);
+        assertThat(lookups("labels", "hit")).isEqualTo(5);
+        assertThat(lookups("labels", "miss")).isEqualTo(1000);
+    }
+
+    @Test
+    void encode_ensembleAgain_encodesEachTemplateOnce() {
+        var three = TemplateEnsemble.of(List.of("a {}", "the {}", "one {}."));
+        encoder.encode(labels(0, 4), three);
+        assertThat(encodedTexts() - before).isEqualTo(12);
+
+        encoder.encode(labels(0, 4), three);
+        encoder.encode(labels(2, 4), three);
+
+        assertThat(encodedTexts() - before).isEqualTo(12);
+    }
+
+    @Test
+    void encode_callersOfOneListAtOnce_shareItsMatrix() throws Exception {
+        List<LabelEmbeddings> results = atOnce(Collections.nCopies(8, labels(0, 50)));
+
+        assertThat(results).allMatch(result -> result == results.getFirst());
+        assertThat(results.getFirst().labels()).containsExactlyElementsOf(labels(0, 50));
+        assertThat(encodedTexts() - before).isEqualTo(50);
+    }
+
+    @Test
+    void encode_callersOfOverlappingListsAtOnce_encodeEachLabelOnce() throws Exception {
+        List<List<String>> requests =
+                IntStream.range(0, 8).mapToObj(i -> labels(10 * i, 10 * i + 50)).toList();
+
+        List<LabelEmbeddings> results = atOnce(requests);
+
+        // 0 … 119
+        assertThat(encodedTexts() - before).isEqualTo(120);
+        Embedding image = direct("a photo of a label 42.");
+        for (int i = 0; i < results.size(); i++) {
+            assertThat(results.get(i).labels()).isEqualTo(requests.get(i));
+            int place = requests.get(i).indexOf("label 42");
+            if (place >= 0) {
+                assertThat(results.get(i).similarities(image)[place]).isEqualTo(image.similarity(image));
             }
         }
-        assertThat(encodedTexts() - before).isEqualTo(50);
+    }
+
+    @Test
+    void encode_moreThanTheCacheHolds_staysInItsBytes() {
+        for (int i = 0; i < 60; i++) {
+            encoder.encode(labels(100 * i, 100 * (i + 1)), PLAIN);
+        }
+
+        assertThat(keptBytes("labels")).isBetween(0.8 * CACHE_BYTES / 2, 1.0 * CACHE_BYTES / 2);
+        assertThat(keptBytes("label-lists")).isBetween(0.8 * CACHE_BYTES / 2, 1.0 * CACHE_BYTES / 2);
+        assertThat(encoder.encode(labels(0, 200), PLAIN).labels()).containsExactlyElementsOf(labels(0, 200));
+    }
+
+    @Test
+    void encode_noCache_stillEncodes() {
+        encoder = new LabelEncoder(model.texts(), 0, new SimpleMeterRegistry());
+
+        encoder.encode(List.of("cat"), PLAIN);
+        encoder.encode(List.of("cat"), PLAIN);
+
+        assertThat(encodedTexts() - before).isEqualTo(2);
+    }
+
+    @Test
+    void encode_duplicates_haveAPlaceEach() {
+        assertThat(encoder.encode(List.of("cat", "dog", "cat"), PLAIN).labels()).containsExactly("cat", "dog", "cat");
+        assertThat(encodedTexts() - before).isEqualTo(2);
     }
 
     @Test
@@ -125,7 +239,31 @@ class LabelEncoderTest {
         assertThatThrownBy(() -> encoder.encode(List.of("cat", "<|endoftext|>"), PLAIN))
                 .isInstanceOf(ReservedTokenException.class);
 
+        assertThat(keptEntries("labels")).isZero();
         assertThat(encoder.encode(List.of("cat"), PLAIN).size()).isEqualTo(1);
+    }
+
+    @Test
+    void encode_aRefusedLabel_isRefusedEachTimeAndNeverKept() {
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> encoder.encode(List.of("cat", "<|endoftext|>"), PLAIN))
+                    .isInstanceOfSatisfying(
+                            ReservedTokenException.class,
+                            e -> assertThat(e.text()).isEqualTo("a photo of a <|endoftext|>."));
+        }
+        assertThat(keptEntries("label-lists")).isZero();
+        assertThat(encodedTexts() - before).isZero();
+    }
+
+    @Test
+    void encode_aFailure_isNotKept() {
+        model.texts().close();
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> encoder.encode(List.of("cat"), PLAIN)).isInstanceOf(RuntimeException.class);
+        }
+        assertThat(keptEntries("labels")).isZero();
+        assertThat(keptEntries("label-lists")).isZero();
     }
 
     @Test

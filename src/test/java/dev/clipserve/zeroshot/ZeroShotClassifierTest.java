@@ -17,8 +17,7 @@ class ZeroShotClassifierTest {
     private static final Embedding IMAGE = Embedding.normalize(new float[] {0, 1});
     private static final EncodedLabel DOG = label("dog", 0.8f, 0.6f);
     private static final EncodedLabel CAT = label("cat", 0.6f, 0.8f);
-    private static final LabelEmbeddings LABELS =
-            new LabelEmbeddings(List.of(DOG, CAT, label("fox", 0.6f, 0.8f)));
+    private static final LabelEmbeddings LABELS = new LabelEmbeddings(List.of(DOG, CAT, label("fox", 0.6f, 0.8f)));
 
     private static EncodedLabel label(String label, float... features) {
         return new EncodedLabel(label, Embedding.normalize(features), 7, 7);
