@@ -1,6 +1,7 @@
 package dev.clipserve;
 
 import dev.clipserve.api.BodyAdmissionFilter;
+import dev.clipserve.api.RequestDeadlines;
 import dev.clipserve.api.RequestIdFilter;
 import dev.clipserve.api.RequestLimits;
 import dev.clipserve.api.TomcatLimits;
@@ -8,12 +9,16 @@ import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.clip.BundleFiles;
 import dev.clipserve.clip.ClipModel;
 import dev.clipserve.clip.EngineSettings;
+import dev.clipserve.clip.EngineSettings.Tower;
+import dev.clipserve.clip.ImageEmbedder;
 import dev.clipserve.clip.ModelBundle;
 import dev.clipserve.image.DecodeBudget;
 import dev.clipserve.image.ImageLimits;
 import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.image.ImagePreprocessor;
 import dev.clipserve.onnx.ExecutionProvider;
+import dev.clipserve.onnx.ExecutionProvider.Cpu;
+import dev.clipserve.onnx.GraphCache;
 import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.LabelEncoder;
 import dev.clipserve.zeroshot.TemplateEnsemble;
@@ -41,19 +46,39 @@ class ClipServeConfiguration {
 
     @Bean
     ClipModel clipModel(ModelBundle bundle, ClipServeProperties properties, MeterRegistry registry) {
-        var model = properties.model();
         var batching = properties.batching();
-        ExecutionProvider provider = switch (model.provider()) {
-            case CPU -> new ExecutionProvider.Cpu();
+        long waitingBytes = batching.maxWaitingSize().toBytes();
+        String cache = properties.model().graphCache();
+        var settings = new EngineSettings(
+                new Tower(
+                        imageProvider(properties.model()),
+                        new BatchPolicy(batching.maxImages(), batching.maxWaitingImages(), waitingBytes)),
+                new Tower(
+                        textProvider(properties.model()),
+                        new BatchPolicy(batching.maxTexts(), batching.maxWaitingTexts(), waitingBytes)),
+                cache.isBlank() ? GraphCache.none() : GraphCache.in(Path.of(cache)));
+        return ClipModel.load(bundle, settings, registry);
+    }
+
+    private static ExecutionProvider imageProvider(ClipServeProperties.Model model) {
+        int threads = orCores(model.threads());
+        return switch (model.provider()) {
+            case CPU -> Cpu.shortestAnswer(threads, parallelRuns(model, threads));
             case CUDA -> new ExecutionProvider.Cuda(model.device());
         };
-        var settings = new EngineSettings(
-                provider,
-                model.sessions(),
-                orCores(model.threads()),
-                new BatchPolicy(batching.maxImages(), batching.maxWaitingImages()),
-                new BatchPolicy(batching.maxTexts(), batching.maxWaitingTexts()));
-        return ClipModel.load(bundle, settings, registry);
+    }
+
+    /** Labels come in lists and are remembered: a text is seldom alone, and a second session not worth its memory. */
+    private static ExecutionProvider textProvider(ClipServeProperties.Model model) {
+        int threads = orCores(model.threads());
+        return switch (model.provider()) {
+            case CPU -> Cpu.leastMemory(threads, parallelRuns(model, threads));
+            case CUDA -> new ExecutionProvider.Cuda(model.device());
+        };
+    }
+
+    private static int parallelRuns(ClipServeProperties.Model model, int threads) {
+        return model.parallelRuns() > 0 ? model.parallelRuns() : threads;
     }
 
     @Bean
@@ -69,11 +94,17 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    ZeroShotModel zeroShotModel(ClipModel model, ImagePreparer preparer, ClipServeProperties properties) {
+    ImageEmbedder imageEmbedder(
+            ImagePreparer preparer, ClipModel model, ClipServeProperties properties, MeterRegistry registry) {
+        return new ImageEmbedder(
+                preparer, model.images(), properties.imageCache().maxSize().toBytes(), registry);
+    }
+
+    @Bean
+    ZeroShotModel zeroShotModel(ClipModel model, ImageEmbedder images, ClipServeProperties properties) {
         return new ZeroShotModel(
                 model.bundle().name(),
-                preparer,
-                model.images(),
+                images,
                 new LabelEncoder(
                         model.texts(), properties.labelCache().maxSize().toBytes()),
                 new ZeroShotClassifier(model.bundle().logitScale()),
@@ -99,6 +130,11 @@ class ClipServeConfiguration {
                 limits.maxTextLength(),
                 limits.maxTemplates(),
                 limits.maxPrompts());
+    }
+
+    @Bean
+    RequestDeadlines requestDeadlines(ClipServeProperties properties) {
+        return new RequestDeadlines(properties.limits().maxTime());
     }
 
     /** Forms stay in memory, whose use the admission bounds; nothing of a request is written to disk. */

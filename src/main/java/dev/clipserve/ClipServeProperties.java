@@ -23,6 +23,7 @@ import org.springframework.validation.annotation.Validated;
  * @param image what an image may be
  * @param limits how much one request may ask for
  * @param labelCache label embeddings that are kept
+ * @param imageCache image embeddings that are kept
  */
 @Validated
 @ConfigurationProperties("clipserve")
@@ -31,7 +32,8 @@ public record ClipServeProperties(
         @DefaultValue @Valid Batching batching,
         @DefaultValue @Valid Image image,
         @DefaultValue @Valid Limits limits,
-        @DefaultValue @Valid LabelCache labelCache) {
+        @DefaultValue @Valid LabelCache labelCache,
+        @DefaultValue @Valid ImageCache imageCache) {
 
     /** The hardware that runs the encoders. */
     public enum Provider {
@@ -45,15 +47,17 @@ public record ClipServeProperties(
      * @param path the folder of a model bundle; the model that ships with the service where it is left out
      * @param provider the hardware that runs the encoders; CUDA needs the onnxruntime_gpu artifact
      * @param device the GPU, for CUDA
-     * @param threads processor threads of one run of an encoder; 0 for one a core
-     * @param sessions sessions of each encoder, which run at the same time
+     * @param threads processor threads of each encoder; 0 for one a core
+     * @param parallelRuns runs of an encoder at the same time, which share its threads; 0 for as many as threads
+     * @param graphCache folder where graphs are kept as they were optimized for this processor; empty for none
      */
     public record Model(
             @Nullable Path path,
             @DefaultValue("cpu") Provider provider,
             @DefaultValue("0") @Min(0) int device,
             @DefaultValue("0") @Min(0) @Max(1024) int threads,
-            @DefaultValue("1") @Min(1) @Max(64) int sessions) {}
+            @DefaultValue("0") @Min(0) @Max(1024) int parallelRuns,
+            @DefaultValue("") String graphCache) {}
 
     /**
      * How concurrent requests share runs.
@@ -62,12 +66,14 @@ public record ClipServeProperties(
      * @param maxTexts texts of one run
      * @param maxWaitingImages images that may wait; more are refused with 503
      * @param maxWaitingTexts texts that may wait; more are refused with 503
+     * @param maxWaitingSize memory that waiting images, and waiting texts, may hold; more are refused with 503
      */
     public record Batching(
-            @DefaultValue("16") @Min(1) @Max(1024) int maxImages,
+            @DefaultValue("8") @Min(1) @Max(1024) int maxImages,
             @DefaultValue("32") @Min(1) @Max(1024) int maxTexts,
             @DefaultValue("256") @Min(1) int maxWaitingImages,
-            @DefaultValue("20000") @Min(1) int maxWaitingTexts) {}
+            @DefaultValue("20000") @Min(1) int maxWaitingTexts,
+            @DefaultValue("64MB") DataSize maxWaitingSize) {}
 
     /**
      * What an image may be; told from its header before anything is decoded.
@@ -97,6 +103,7 @@ public record ClipServeProperties(
      * @param maxTextLength characters of a label or template
      * @param maxTemplates templates in a request, presets taken apart
      * @param maxPrompts labels × templates in a request
+     * @param maxTime how long an answer may take; what waits longer is dropped and answered with 504
      */
     public record Limits(
             @DefaultValue("32MB") DataSize maxBodySize,
@@ -104,7 +111,8 @@ public record ClipServeProperties(
             @DefaultValue("10000") @Min(1) int maxLabels,
             @DefaultValue("2000") @Min(1) int maxTextLength,
             @DefaultValue("100") @Min(1) int maxTemplates,
-            @DefaultValue("20000") @Min(1) int maxPrompts) {}
+            @DefaultValue("20000") @Min(1) int maxPrompts,
+            @DefaultValue("30s") @DurationMin(millis = 1) Duration maxTime) {}
 
     /**
      * Label embeddings that are kept, so that a label is encoded once.
@@ -112,4 +120,11 @@ public record ClipServeProperties(
      * @param maxSize memory they may take
      */
     public record LabelCache(@DefaultValue("64MB") DataSize maxSize) {}
+
+    /**
+     * Image embeddings that are kept, so that an image that comes again is neither decoded nor encoded.
+     *
+     * @param maxSize memory they may take; 0 to keep none
+     */
+    public record ImageCache(@DefaultValue("32MB") DataSize maxSize) {}
 }

@@ -55,7 +55,7 @@ class ArchitectureTest {
             .whereLayer("text")
             .mayOnlyBeAccessedByLayers("api", "zeroshot", "clip")
             .whereLayer("batching")
-            .mayOnlyBeAccessedByLayers("root", "api", "clip")
+            .mayOnlyBeAccessedByLayers("root", "api", "zeroshot", "clip")
             .whereLayer("onnx")
             .mayOnlyBeAccessedByLayers("root", "clip");
 

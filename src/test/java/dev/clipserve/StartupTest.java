@@ -85,16 +85,24 @@ class StartupTest {
 
             assertThat(properties)
                     .isEqualTo(new ClipServeProperties(
-                            new ClipServeProperties.Model(null, ClipServeProperties.Provider.CPU, 0, 0, 1),
-                            new ClipServeProperties.Batching(16, 32, 256, 20_000),
+                            new ClipServeProperties.Model(
+                                    null,
+                                    ClipServeProperties.Provider.CPU,
+                                    0,
+                                    0,
+                                    0,
+                                    System.getProperty("clipserve.model.graph-cache")),
+                            new ClipServeProperties.Batching(8, 32, 256, 20_000, DataSize.ofMegabytes(64)),
                             new ClipServeProperties.Image(
                                     DataSize.ofMegabytes(20),
                                     32_000_000,
                                     Duration.ofSeconds(5),
                                     Set.of(ImageFormat.values()),
                                     0),
-                            new ClipServeProperties.Limits(DataSize.ofMegabytes(32), 64, 10_000, 2_000, 100, 20_000),
-                            new ClipServeProperties.LabelCache(DataSize.ofMegabytes(64))));
+                            new ClipServeProperties.Limits(
+                                    DataSize.ofMegabytes(32), 64, 10_000, 2_000, 100, 20_000, Duration.ofSeconds(30)),
+                            new ClipServeProperties.LabelCache(DataSize.ofMegabytes(64)),
+                            new ClipServeProperties.ImageCache(DataSize.ofMegabytes(32))));
         }
         assertThat(Files.readString(Path.of("README.md")))
                 .contains("| `clipserve.image.max-size` | 20MB |")

@@ -6,6 +6,7 @@ import dev.clipserve.text.ReservedTokenException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +64,12 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
     /** What went wrong in a batch, or in a load that others wait for, comes wrapped. */
     @ExceptionHandler
     ResponseEntity<Problem> batch(CompletionException e, HttpServletRequest request) {
-        return e.getCause() instanceof QueueFullException full ? overloaded(full) : unexpected(e, request);
+        return switch (e.getCause()) {
+            case QueueFullException full -> overloaded(full);
+            case TimeoutException late ->
+                response(Problem.of(ProblemType.DEADLINE_EXCEEDED, ProblemType.DEADLINE_EXCEEDED.explanation()));
+            case null, default -> unexpected(e, request);
+        };
     }
 
     @ExceptionHandler

@@ -4,9 +4,9 @@ import dev.clipserve.api.ClassifyResponse.Image;
 import dev.clipserve.api.ClassifyResponse.Prediction;
 import dev.clipserve.api.ClassifyResponse.Result;
 import dev.clipserve.api.ClassifyResponse.Warning;
-import dev.clipserve.clip.Embedding;
+import dev.clipserve.batching.Deadline;
+import dev.clipserve.clip.EmbeddedImage;
 import dev.clipserve.image.InvalidImageException;
-import dev.clipserve.image.PreparedImage;
 import dev.clipserve.zeroshot.EncodedLabel;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import dev.clipserve.zeroshot.ScoredLabel;
@@ -34,29 +34,41 @@ public class ClassifyController {
     private final ZeroShotModel model;
     private final ClassifyRequestReader reader;
     private final RequestLimits limits;
+    private final RequestDeadlines deadlines;
 
-    /** A controller over one loaded model. */
-    public ClassifyController(ZeroShotModel model, RequestLimits limits) {
+    /**
+     * A controller over one loaded model.
+     *
+     * @param deadlines until when answers are of use
+     */
+    public ClassifyController(ZeroShotModel model, RequestLimits limits, RequestDeadlines deadlines) {
         this.model = model;
         this.limits = limits;
+        this.deadlines = deadlines;
         this.reader = new ClassifyRequestReader(
                 model.name(), model.classifier().scoresIndependently(), model.presets(), limits);
     }
 
     @PostMapping(path = "/classify", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<ClassifyResponse> classify(HttpServletRequest http) throws IOException, ServletException {
+        Deadline deadline = deadlines.of(http);
         ClassifyBody body = ClassifyBody.read(http, limits.maxBodyBytes());
         ClassifyRequest request = reader.read(body.fields(), body.images());
         var times = new StageTimes();
-        LabelEmbeddings labels = times.time("text", () -> model.labels().encode(request.labels(), request.templates()));
+        LabelEmbeddings labels =
+                times.time("text", () -> model.labels().encode(request.labels(), request.templates(), deadline));
         refuseCutLabels(request, labels);
+        var call = new Call(request, labels, deadline, times);
         List<Result> results = request.images().size() == 1
-                ? List.of(result(request, request.images().getFirst(), labels, times))
-                : concurrently(request.images(), image -> result(request, image, labels, times));
+                ? List.of(result(call, request.images().getFirst()))
+                : concurrently(request.images(), image -> result(call, image));
         return ResponseEntity.ok()
                 .header("Server-Timing", times.header())
                 .body(new ClassifyResponse(model.name(), results, warnings(labels)));
     }
+
+    /** What the images of one request have in common. */
+    private record Call(ClassifyRequest request, LabelEmbeddings labels, Deadline deadline, StageTimes times) {}
 
     /**
      * Each image on a thread of its own, so that they share batches; how many are decoded at once is bounded elsewhere.
@@ -83,18 +95,11 @@ public class ClassifyController {
     }
 
     /** With a single image its problem is the answer; with several it is one result among them. */
-    private Result result(ClassifyRequest request, ImageSource source, LabelEmbeddings labels, StageTimes times) {
+    private Result result(Call call, ImageSource source) {
         try {
-            PreparedImage image = times.time("prepare", () -> model.preparer().prepare(source.bytes()));
-            Embedding embedding = times.time(
-                    "image", () -> model.images().encode(image.pixels()).join());
-            List<ScoredLabel> scored =
-                    times.time("score", () -> model.classifier().classify(embedding, labels, request.options()));
-            return Result.of(
-                    scored.stream().map(label -> prediction(request, label)).toList(),
-                    new Image(image.format().wireName(), image.width(), image.height()));
+            return answer(call, source.bytes());
         } catch (InvalidImageException | ProblemException e) {
-            if (request.images().size() == 1) {
+            if (call.request().images().size() == 1) {
                 throw e;
             }
             return Result.failed(
@@ -102,6 +107,21 @@ public class ClassifyController {
                             ? ImageProblems.of(invalid)
                             : ((ProblemException) e).problem());
         }
+    }
+
+    private Result answer(Call call, byte[] bytes) {
+        EmbeddedImage image = model.images().embed(bytes, call.deadline(), call.times());
+        List<ScoredLabel> scored = call.times()
+                .time(
+                        "score",
+                        () -> model.classifier()
+                                .classify(
+                                        image.embedding(),
+                                        call.labels(),
+                                        call.request().options()));
+        return Result.of(
+                scored.stream().map(label -> prediction(call.request(), label)).toList(),
+                new Image(image.format().wireName(), image.width(), image.height()));
     }
 
     private static Prediction prediction(ClassifyRequest request, ScoredLabel label) {

@@ -49,7 +49,11 @@ public enum ProblemType {
     INTERNAL_ERROR(
             500, "Internal error", "Something failed in the service; its log has the details under the request's id."),
     OVERLOADED(
-            503, "Overloaded", "The service has more work than it takes on; try again after the time in Retry-After.");
+            503, "Overloaded", "The service has more work than it takes on; try again after the time in Retry-After."),
+    DEADLINE_EXCEEDED(
+            504,
+            "Deadline exceeded",
+            "The answer was not ready in time: the service's limit, or the caller's own in X-Request-Timeout-Ms.");
 
     private final int status;
     private final String title;

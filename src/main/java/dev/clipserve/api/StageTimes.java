@@ -1,5 +1,6 @@
 package dev.clipserve.api;
 
+import dev.clipserve.clip.Stages;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -9,14 +10,15 @@ import java.util.stream.Collectors;
 /**
  * How long the stages of one request took, summed over its images, for the {@code Server-Timing} header. One thread.
  */
-final class StageTimes {
+final class StageTimes implements Stages {
 
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final Map<String, Long> nanos = new ConcurrentSkipListMap<>();
 
     /** Runs a stage and adds its time, also when it fails. */
-    <T> T time(String stage, Supplier<T> work) {
+    @Override
+    public <T> T time(String stage, Supplier<T> work) {
         long start = System.nanoTime();
         try {
             return work.get();

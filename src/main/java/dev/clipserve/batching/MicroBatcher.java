@@ -2,10 +2,6 @@ package dev.clipserve.batching;
 
 import dev.clipserve.batching.Submission.Item;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,53 +12,50 @@ import java.util.function.Function;
 /**
  * Groups items of concurrent callers into batches.
  *
- * <p>Each worker has a thread of its own and calls its function with one batch at a time. An idle worker takes what is
- * there at once; batches form only while all workers are busy, so nothing ever waits for company. Items of one batch
- * share a shape. Callers take turns: a batch takes one item of each before a second of any, so a caller with one item
- * is not behind one with a thousand. Items that nobody waits for any more are dropped before they cost a run. When a
- * batch fails, its items are run one by one, so that only the item that fails by itself is refused. Every submission
- * that was accepted completes, also when the batcher is closed.
+ * <p>Each worker has a thread of its own and calls its function with one batch at a time. An idle worker takes its
+ * share of what is there at once; batches form only while all workers are busy, so nothing ever waits for company.
+ * Items of one batch share a shape. Callers take turns: a batch takes one item of each before a second of any, so a
+ * caller with one item is not behind one with a thousand. Items that nobody waits for any more, because they were
+ * cancelled or their deadline has passed, are dropped before they cost a run. When a batch fails, its items are run one
+ * by one, so that only the item that fails by itself is refused. Every submission that was accepted completes, also
+ * when the batcher is closed.
  */
 public final class MicroBatcher<I, O> implements AutoCloseable {
 
-    private final String name;
-    private final BatchPolicy policy;
+    private final QueueSpec<I> spec;
     private final BatchMeters meters;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    // INVARIANT (lock): waitingItems is the sum of waiting() over the submissions in turns, each of which is positive.
-    private final Deque<Submission<I, O>> turns = new ArrayDeque<>();
-    private int waitingItems;
-    private boolean closed;
+    private final Turns<I, O> turns = new Turns<>();
     private final DrainRate rate;
+    private int idle;
+    private boolean closed;
     private final List<Thread> threads;
 
     /**
      * Starts a thread for each worker.
      *
-     * @param name what messages and meters call the queue
      * @param workers each returns an output for each input, in their order
      */
-    public MicroBatcher(
-            String name, BatchPolicy policy, MeterRegistry registry, List<Function<List<I>, List<O>>> workers) {
-        this.name = name;
-        this.policy = policy;
+    public MicroBatcher(QueueSpec<I> spec, MeterRegistry registry, List<Function<List<I>, List<O>>> workers) {
+        this.spec = spec;
         this.rate = new DrainRate(workers.size());
-        this.meters = new BatchMeters(registry, name, this::waitingItems);
+        this.meters = new BatchMeters(registry, spec.name(), this::waitingItems);
         this.threads = workers.stream()
-                .map(worker -> Thread.ofPlatform().name(name + "-batcher").start(() -> work(worker)))
+                .map(worker ->
+                        Thread.ofPlatform().name(spec.name() + "-batcher").start(() -> work(worker)))
                 .toList();
     }
 
     /**
-     * Queues items; the future has their outputs, in their order. Cancel it to give the items up.
+     * Queues items; the future has their outputs, in their order. Cancel it to give the items up. When the deadline
+     * passes first, it fails with a {@link java.util.concurrent.TimeoutException}.
      *
-     * @param shape what items must have in common to share a batch; compared by {@code equals}
      * @throws QueueFullException at once, rather than wait behind a full queue
      * @throws RejectedExecutionException if the batcher is closed
      */
-    public CompletableFuture<List<O>> submit(Object shape, List<I> items) {
-        var submission = new Submission<I, O>(shape, items);
+    public CompletableFuture<List<O>> submit(List<I> items, Deadline deadline) {
+        var submission = new Submission<I, O>(spec, items);
         if (items.isEmpty()) {
             submission.result().complete(List.of());
             return submission.result();
@@ -70,32 +63,39 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
         lock.lock();
         try {
             if (closed) {
-                throw new RejectedExecutionException("The " + name + " queue is closed");
+                throw new RejectedExecutionException("The " + spec.name() + " queue is closed");
             }
-            refuseIfFull(items.size());
+            refuseIfFull(submission);
             turns.add(submission);
-            waitingItems += items.size();
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+        submission.expireAt(deadline);
         return submission.result();
     }
 
-    private void refuseIfFull(int items) {
-        if (waitingItems > 0 && waitingItems + items > policy.maxWaiting()) {
-            dropAbandoned();
+    private void refuseIfFull(Submission<I, O> next) {
+        if (isFullFor(next)) {
+            turns.dropAbandoned();
         }
-        if (waitingItems > 0 && waitingItems + items > policy.maxWaiting()) {
-            meters.refused(items);
-            throw new QueueFullException(name, waitingItems, rate.timeFor(waitingItems));
+        if (isFullFor(next)) {
+            meters.refused(next.waiting());
+            throw new QueueFullException(spec.name(), turns.items(), rate.timeFor(turns.items()));
         }
+    }
+
+    private boolean isFullFor(Submission<I, O> next) {
+        BatchPolicy policy = spec.policy();
+        return !turns.isEmpty()
+                && (turns.items() + next.waiting() > policy.maxWaiting()
+                        || turns.bytes() + next.waitingBytes() > policy.maxWaitingBytes());
     }
 
     private int waitingItems() {
         lock.lock();
         try {
-            return waitingItems;
+            return turns.items();
         } finally {
             lock.unlock();
         }
@@ -125,54 +125,25 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
     /** Waits for work; empty when the batcher is closed and everything is done. */
     private List<Item<I, O>> nextBatch() {
         lock.lock();
+        idle++;
         try {
-            dropAbandoned();
+            turns.dropAbandoned();
             while (turns.isEmpty() && !closed) {
                 changed.awaitUninterruptibly();
-                dropAbandoned();
+                turns.dropAbandoned();
             }
-            return turns.isEmpty() ? List.of() : gather();
+            return turns.isEmpty()
+                    ? List.of()
+                    : turns.take(Math.min(spec.policy().maxBatch(), share()));
         } finally {
+            idle--;
             lock.unlock();
         }
     }
 
-    private void dropAbandoned() {
-        turns.removeIf(submission -> {
-            if (submission.abandoned()) {
-                waitingItems -= submission.waiting();
-            }
-            return submission.abandoned();
-        });
-    }
-
-    /** One item of each submission that has the first one's shape, round after round, until the batch is full. */
-    private List<Item<I, O>> gather() {
-        Submission<I, O> first = turns.getFirst();
-        List<Item<I, O>> batch = new ArrayList<>();
-        int before = -1;
-        while (batch.size() < policy.maxBatch() && batch.size() > before) {
-            before = batch.size();
-            takeRound(first.shape(), batch);
-        }
-        if (turns.peekFirst() == first) {
-            turns.addLast(turns.removeFirst());
-        }
-        return batch;
-    }
-
-    private void takeRound(Object shape, List<Item<I, O>> batch) {
-        Iterator<Submission<I, O>> round = turns.iterator();
-        while (round.hasNext() && batch.size() < policy.maxBatch()) {
-            Submission<I, O> submission = round.next();
-            if (submission.shape().equals(shape)) {
-                batch.add(submission.take());
-                waitingItems--;
-                if (submission.waiting() == 0) {
-                    round.remove();
-                }
-            }
-        }
+    /** What an idle worker takes, so that the others that are idle have as much to do. */
+    private int share() {
+        return Math.ceilDiv(turns.items(), idle);
     }
 
     private void run(Function<List<I>, List<O>> worker, List<Item<I, O>> batch) {

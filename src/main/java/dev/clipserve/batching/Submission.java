@@ -1,21 +1,27 @@
 package dev.clipserve.batching;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/** Items that came together and share a shape. Taking is guarded by the batcher's lock, finishing by this object's. */
+/** Items that came together. Taking is guarded by the batcher's lock, finishing by this object's. */
 final class Submission<I, O> {
 
-    private final Object shape;
+    private final QueueSpec<I> spec;
     private final List<I> items;
+    private final Map<Object, Deque<Integer>> waitingByShape = new LinkedHashMap<>();
     private final Map<Integer, O> outputs = new HashMap<>();
     private final long submittedAt = System.nanoTime();
     private final CompletableFuture<List<O>> result = new CompletableFuture<>();
-    private int taken;
+    private int waiting;
+    private long waitingBytes;
 
     /** One item on its way through a batch. */
     record Item<I, O>(Submission<I, O> submission, int index) {
@@ -37,46 +43,74 @@ final class Submission<I, O> {
         }
     }
 
-    Submission(Object shape, List<I> items) {
-        this.shape = shape;
+    Submission(QueueSpec<I> spec, List<I> items) {
+        this.spec = spec;
         this.items = List.copyOf(items);
-    }
-
-    Object shape() {
-        return shape;
+        for (I item : this.items) {
+            waitingByShape
+                    .computeIfAbsent(spec.shape().apply(item), shape -> new ArrayDeque<>())
+                    .add(waiting++);
+            waitingBytes += spec.bytes().applyAsLong(item);
+        }
     }
 
     CompletableFuture<List<O>> result() {
         return result;
     }
 
-    /** Whether nobody waits for the result any more: it was cancelled, or an item of it failed. */
+    /** Lets the result fail with a {@code TimeoutException} when the deadline passes before it is there. */
+    void expireAt(Deadline deadline) {
+        result.orTimeout(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether nobody waits for the result any more: it was cancelled, its time is over, or an item of it failed. */
     boolean abandoned() {
         return result.isDone();
     }
 
     /** How many items no batch has taken yet. */
     int waiting() {
-        return items.size() - taken;
+        return waiting;
     }
 
-    Item<I, O> take() {
-        return new Item<>(this, taken++);
+    /** The memory of the items that no batch has taken yet. */
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    /** A shape of which an item is waiting; there must be one. */
+    Object nextShape() {
+        return waitingByShape.keySet().iterator().next();
+    }
+
+    /** Whether an item of this shape is waiting. */
+    boolean has(Object shape) {
+        return waitingByShape.containsKey(shape);
+    }
+
+    /** Takes the first waiting item of a shape; there must be one. */
+    Item<I, O> take(Object shape) {
+        Deque<Integer> places = Objects.requireNonNull(waitingByShape.get(shape));
+        int index = places.removeFirst();
+        if (places.isEmpty()) {
+            waitingByShape.remove(shape);
+        }
+        waiting--;
+        waitingBytes -= spec.bytes().applyAsLong(items.get(index));
+        return new Item<>(this, index);
     }
 
     private void finish(int index, O output) {
-        List<O> complete = List.of();
+        boolean complete;
         synchronized (this) {
             outputs.put(index, output);
-            if (outputs.size() == items.size()) {
-                complete = IntStream.range(0, items.size())
-                        .mapToObj(i -> Objects.requireNonNull(outputs.get(i)))
-                        .toList();
-            }
+            complete = outputs.size() == items.size();
         }
         // Outside the lock: completing runs whatever the caller has chained to the future.
-        if (!complete.isEmpty()) {
-            result.complete(complete);
+        if (complete) {
+            result.complete(IntStream.range(0, items.size())
+                    .mapToObj(i -> Objects.requireNonNull(outputs.get(i)))
+                    .toList());
         }
     }
 }

@@ -29,15 +29,16 @@ public sealed interface BundleFiles {
     /**
      * A graph, from its file where it has one, so that weights beside it are found and memory is mapped.
      *
+     * @param digest stands for the content of the bundle; null where nobody vouches for it
      * @throws FileNotFoundException if there is none
      */
-    default OnnxGraph graph(String file) throws IOException {
+    default OnnxGraph graph(String file, @Nullable String digest) throws IOException {
         Path path = path(file);
         if (path != null) {
             if (!Files.isRegularFile(path)) {
                 throw new FileNotFoundException(file);
             }
-            return new OnnxGraph.File(file, path);
+            return new OnnxGraph.File(file, path, digest);
         }
         try (InputStream in = open(file)) {
             return new OnnxGraph.Bytes(file, in.readAllBytes());

@@ -3,9 +3,12 @@ package dev.clipserve.clip;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 
 /** Holds the files of a bundle against the SHA-256 sums that {@code bundle.json} lists. */
 final class Checksums {
@@ -32,9 +35,22 @@ final class Checksums {
         }
     }
 
+    /** One digest for all checksums together; empty unless they cover the files that must be covered. */
+    static Optional<String> digest(JsonFacts bundle, List<String> covered) {
+        List<String> listed = bundle.names("sha256");
+        if (!listed.containsAll(covered)) {
+            return Optional.empty();
+        }
+        MessageDigest digest = ContentDigest.sha256();
+        for (String file : new TreeSet<>(listed)) {
+            digest.update((file + "\n" + bundle.textOf("sha256", file) + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        return Optional.of(HexFormat.of().formatHex(digest.digest()));
+    }
+
     private static String sha256(BundleFiles files, String file) {
         try (InputStream in = files.open(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = ContentDigest.sha256();
             byte[] buffer = new byte[BUFFER];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 digest.update(buffer, 0, read);
@@ -44,8 +60,6 @@ final class Checksums {
             throw new BundleException(files.location(), file, "is missing, but bundle.json lists it", e);
         } catch (IOException e) {
             throw new BundleException(files.location(), file, "cannot be read: " + e.getMessage(), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 }

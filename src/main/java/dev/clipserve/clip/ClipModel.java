@@ -1,14 +1,17 @@
 package dev.clipserve.clip;
 
+import dev.clipserve.batching.Deadline;
+import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.image.PixelValues;
+import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.onnx.OnnxException;
-import dev.clipserve.onnx.OnnxSession;
+import dev.clipserve.onnx.SessionPool;
 import dev.clipserve.text.TextTokenizer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -80,16 +83,26 @@ public final class ClipModel implements AutoCloseable {
     /** Loading: each step closes what it opened when it fails. */
     private record Loader(ModelBundle bundle, EngineSettings settings, MeterRegistry registry) {
 
+        /** More than any processor needs for one picture or text. */
+        private static final Duration PROBE_TIME = Duration.ofMinutes(1);
+
         ImageEncoder imageEncoder() {
+            Tower tower = settings.images();
             return new ImageEncoder(
-                    sessions(ModelBundle.VISION, GraphContract.image(bundle)), settings.images(), registry);
+                    sessions(ModelBundle.VISION, GraphContract.image(bundle), tower.provider()),
+                    tower.policy(),
+                    registry);
         }
 
         TextEncoder textEncoder() {
+            Tower tower = settings.texts();
             TextTokenizer tokenizer = tokenizer();
             try {
                 return new TextEncoder(
-                        tokenizer, sessions(ModelBundle.TEXT, GraphContract.text()), settings.texts(), registry);
+                        tokenizer,
+                        sessions(ModelBundle.TEXT, GraphContract.text(), tower.provider()),
+                        tower.policy(),
+                        registry);
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -106,31 +119,18 @@ public final class ClipModel implements AutoCloseable {
             }
         }
 
-        private List<OnnxSession> sessions(String file, GraphContract contract) {
-            List<OnnxSession> sessions = new ArrayList<>();
-            try {
-                while (sessions.size() < settings.sessions()) {
-                    sessions.add(session(file, contract));
-                }
-                return List.copyOf(sessions);
-            } catch (RuntimeException e) {
-                sessions.forEach(OnnxSession::close);
-                throw e;
-            }
-        }
-
-        private OnnxSession session(String file, GraphContract contract) {
-            OnnxSession session = open(file);
-            contract.fault(session).ifPresent(fault -> {
-                session.close();
+        private SessionPool sessions(String file, GraphContract contract, ExecutionProvider provider) {
+            SessionPool sessions = open(file, provider);
+            contract.fault(sessions).ifPresent(fault -> {
+                sessions.close();
                 throw new BundleException(bundle.files().location(), file, fault);
             });
-            return session;
+            return sessions;
         }
 
-        private OnnxSession open(String file) {
+        private SessionPool open(String file, ExecutionProvider provider) {
             try {
-                return OnnxSession.load(bundle.files().graph(file), settings.provider(), settings.threads());
+                return SessionPool.load(bundle.graph(file), provider, settings.cache());
             } catch (FileNotFoundException e) {
                 throw fault(file, "is missing", e);
             } catch (IOException | OnnxException e) {
@@ -142,11 +142,12 @@ public final class ClipModel implements AutoCloseable {
         int commonDimension(ImageEncoder images, TextEncoder texts) {
             int imageDimension = probe(
                             ModelBundle.VISION,
-                            () -> images.encode(grayPicture()).join())
+                            () -> images.encode(grayPicture(), Deadline.after(PROBE_TIME))
+                                    .join())
                     .dimension();
             int textDimension = probe(
                             ModelBundle.TEXT,
-                            () -> texts.encode(List.of(texts.tokenize("a photo")))
+                            () -> texts.encode(List.of(texts.tokenize("a photo")), Deadline.after(PROBE_TIME))
                                     .join()
                                     .getFirst())
                     .dimension();

@@ -1,6 +1,6 @@
 package dev.clipserve.clip;
 
-import dev.clipserve.onnx.OnnxSession;
+import dev.clipserve.onnx.SessionPool;
 import dev.clipserve.onnx.TensorSpec;
 import java.util.List;
 import java.util.Optional;
@@ -35,12 +35,12 @@ record GraphContract(List<TensorSpec> required, List<TensorSpec> optional, Tenso
     }
 
     /** What is wrong with a graph, in words that follow its file's name; empty if nothing is. */
-    Optional<String> fault(OnnxSession session) {
+    Optional<String> fault(SessionPool sessions) {
         return required.stream()
-                .flatMap(spec -> mismatch("input", spec, session.inputs()).stream())
+                .flatMap(spec -> mismatch("input", spec, sessions.inputs()).stream())
                 .findFirst()
-                .or(() -> unknownInput(session.inputs()))
-                .or(() -> mismatch("output", output, session.outputs()));
+                .or(() -> unknownInput(sessions.inputs()))
+                .or(() -> mismatch("output", output, sessions.outputs()));
     }
 
     private static Optional<String> mismatch(String kind, TensorSpec wanted, List<TensorSpec> present) {

@@ -1,10 +1,12 @@
 package dev.clipserve.clip;
 
 import dev.clipserve.batching.BatchPolicy;
+import dev.clipserve.batching.Deadline;
 import dev.clipserve.batching.MicroBatcher;
+import dev.clipserve.batching.QueueSpec;
 import dev.clipserve.image.PixelValues;
 import dev.clipserve.onnx.OnnxInput;
-import dev.clipserve.onnx.OnnxSession;
+import dev.clipserve.onnx.SessionPool;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The image tower: {@code pixel_values} [n, 3, height, width] → {@code image_embeds} [n, dimension]. Images of
@@ -22,44 +25,45 @@ public final class ImageEncoder implements AutoCloseable {
     static final String INPUT = "pixel_values";
     static final String OUTPUT = "image_embeds";
 
-    private final List<OnnxSession> sessions;
+    private final SessionPool sessions;
     private final MicroBatcher<PixelValues, Embedding> batcher;
 
-    ImageEncoder(List<OnnxSession> sessions, BatchPolicy policy, MeterRegistry registry) {
+    ImageEncoder(SessionPool sessions, BatchPolicy policy, MeterRegistry registry) {
         this.sessions = sessions;
         this.batcher = new MicroBatcher<>(
-                "image",
-                policy,
+                new QueueSpec<>(
+                        "image", policy, pixels -> List.of(pixels.height(), pixels.width()), PixelValues::bytes),
                 registry,
-                sessions.stream()
-                        .<Function<List<PixelValues>, List<Embedding>>>map(session -> new Worker(session)::encode)
+                Stream.generate(() -> new Worker(sessions))
+                        .limit(sessions.parallelRuns())
+                        .<Function<List<PixelValues>, List<Embedding>>>map(worker -> worker::encode)
                         .toList());
     }
 
     /**
-     * Runs one image through the model.
+     * Runs one image through the model; fails with a {@link java.util.concurrent.TimeoutException} when the deadline
+     * passes first.
      *
      * @throws dev.clipserve.batching.QueueFullException if too many images are waiting
      */
-    public CompletableFuture<Embedding> encode(PixelValues pixels) {
-        return batcher.submit(List.of(pixels.height(), pixels.width()), List.of(pixels))
-                .thenApply(List::getFirst);
+    public CompletableFuture<Embedding> encode(PixelValues pixels, Deadline deadline) {
+        return batcher.submit(List.of(pixels), deadline).thenApply(List::getFirst);
     }
 
     @Override
     public void close() {
         batcher.close();
-        sessions.forEach(OnnxSession::close);
+        sessions.close();
     }
 
-    /** One session and the buffer that its batches are laid out in; used by one thread. */
+    /** The buffer that one thread's batches are laid out in. */
     private static final class Worker {
 
-        private final OnnxSession session;
+        private final SessionPool sessions;
         private FloatBuffer buffer = allocate(0);
 
-        Worker(OnnxSession session) {
-            this.session = session;
+        Worker(SessionPool sessions) {
+            this.sessions = sessions;
         }
 
         List<Embedding> encode(List<PixelValues> batch) {
@@ -71,7 +75,7 @@ public final class ImageEncoder implements AutoCloseable {
             buffer.clear();
             batch.forEach(pixels -> pixels.writeTo(buffer));
             var shape = List.of(batch.size(), 3, first.height(), first.width());
-            float[] features = session.run(List.of(new OnnxInput.Floats(INPUT, shape, buffer.flip())), OUTPUT);
+            float[] features = sessions.run(List.of(new OnnxInput.Floats(INPUT, shape, buffer.flip())), OUTPUT);
             return Embedding.normalizeRows(features, batch.size());
         }
 

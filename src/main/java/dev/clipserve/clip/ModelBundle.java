@@ -1,6 +1,8 @@
 package dev.clipserve.clip;
 
 import dev.clipserve.image.Preprocessing;
+import dev.clipserve.onnx.OnnxGraph;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -11,6 +13,8 @@ import java.util.OptionalDouble;
  * @param context the longest sequence that the text encoder takes, start and end tokens included
  * @param templates the prompt templates that the model was made for
  * @param canary a question with its answer; bundles made by others have none
+ * @param digest stands for the content of all files that {@code bundle.json} lists with checksums; empty where it does
+ *     not list both graphs
  */
 public record ModelBundle(
         BundleFiles files,
@@ -19,7 +23,8 @@ public record ModelBundle(
         List<String> templates,
         int context,
         Preprocessing preprocessing,
-        Optional<Canary> canary) {
+        Optional<Canary> canary,
+        Optional<String> digest) {
 
     static final String VISION = "onnx/vision_model.onnx";
     static final String TEXT = "onnx/text_model.onnx";
@@ -47,7 +52,17 @@ public record ModelBundle(
                 bundle.texts("templates").orElse(List.of("a photo of a {}.")),
                 context(files),
                 PreprocessorConfig.read(files),
-                canary(bundle));
+                canary(bundle),
+                Checksums.digest(bundle, List.of(VISION, TEXT)));
+    }
+
+    /**
+     * A graph of the bundle.
+     *
+     * @throws java.io.FileNotFoundException if there is none
+     */
+    OnnxGraph graph(String file) throws IOException {
+        return files.graph(file, digest.orElse(null));
     }
 
     private static LogitScale logitScale(JsonFacts bundle) {

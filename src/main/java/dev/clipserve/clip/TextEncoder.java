@@ -1,22 +1,21 @@
 package dev.clipserve.clip;
 
 import dev.clipserve.batching.BatchPolicy;
+import dev.clipserve.batching.Deadline;
 import dev.clipserve.batching.MicroBatcher;
 import dev.clipserve.batching.QueueFullException;
+import dev.clipserve.batching.QueueSpec;
 import dev.clipserve.onnx.OnnxInput;
-import dev.clipserve.onnx.OnnxSession;
+import dev.clipserve.onnx.SessionPool;
 import dev.clipserve.text.TextTokenizer;
 import dev.clipserve.text.TokenIds;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The text tower: {@code input_ids} [n, length] → {@code text_embeds} [n, dimension]. Texts of concurrent callers share
@@ -30,22 +29,18 @@ public final class TextEncoder implements AutoCloseable {
     static final String OUTPUT = "text_embeds";
 
     private final TextTokenizer tokenizer;
-    private final List<OnnxSession> sessions;
+    private final SessionPool sessions;
     private final boolean masked;
     private final MicroBatcher<TokenIds, Embedding> batcher;
 
-    TextEncoder(TextTokenizer tokenizer, List<OnnxSession> sessions, BatchPolicy policy, MeterRegistry registry) {
+    TextEncoder(TextTokenizer tokenizer, SessionPool sessions, BatchPolicy policy, MeterRegistry registry) {
         this.tokenizer = tokenizer;
         this.sessions = sessions;
-        this.masked = sessions.getFirst().inputs().stream()
-                .anyMatch(input -> input.name().equals(MASK));
+        this.masked = sessions.inputs().stream().anyMatch(input -> input.name().equals(MASK));
         this.batcher = new MicroBatcher<>(
-                "text",
-                policy,
+                new QueueSpec<>("text", policy, TokenIds::length, TokenIds::bytes),
                 registry,
-                sessions.stream()
-                        .<Function<List<TokenIds>, List<Embedding>>>map(session -> batch -> run(session, batch))
-                        .toList());
+                Collections.nCopies(sessions.parallelRuns(), this::run));
     }
 
     /**
@@ -58,42 +53,16 @@ public final class TextEncoder implements AutoCloseable {
     }
 
     /**
-     * Runs tokenized texts through the model; an embedding each, in their order.
+     * Runs tokenized texts through the model; an embedding each, in their order. Fails with a
+     * {@link java.util.concurrent.TimeoutException} when the deadline passes first.
      *
      * @throws QueueFullException if too many texts are waiting
      */
-    public CompletableFuture<List<Embedding>> encode(List<TokenIds> texts) {
-        Map<Integer, List<Integer>> placesByLength = IntStream.range(0, texts.size())
-                .boxed()
-                .collect(Collectors.groupingBy(i -> texts.get(i).length()));
-        List<Group> groups = new ArrayList<>();
-        try {
-            placesByLength.forEach((length, places) -> groups.add(new Group(
-                    places,
-                    batcher.submit(length, places.stream().map(texts::get).toList()))));
-        } catch (QueueFullException e) {
-            groups.forEach(group -> group.encoded().cancel(true));
-            throw e;
-        }
-        return CompletableFuture.allOf(groups.stream().map(Group::encoded).toArray(CompletableFuture[]::new))
-                .thenApply(done -> inOrder(texts.size(), groups));
+    public CompletableFuture<List<Embedding>> encode(List<TokenIds> texts, Deadline deadline) {
+        return batcher.submit(texts, deadline);
     }
 
-    /** Texts of one length: their places among all, and their embeddings in the places' order. */
-    private record Group(List<Integer> places, CompletableFuture<List<Embedding>> encoded) {}
-
-    private static List<Embedding> inOrder(int size, List<Group> groups) {
-        Embedding[] embeddings = new Embedding[size];
-        for (Group group : groups) {
-            List<Embedding> encoded = group.encoded().join();
-            for (int i = 0; i < encoded.size(); i++) {
-                embeddings[group.places().get(i)] = encoded.get(i);
-            }
-        }
-        return List.of(embeddings);
-    }
-
-    private List<Embedding> run(OnnxSession session, List<TokenIds> batch) {
+    private List<Embedding> run(List<TokenIds> batch) {
         int length = batch.getFirst().length();
         var shape = List.of(batch.size(), length);
         long[] ids = new long[batch.size() * length];
@@ -107,14 +76,14 @@ public final class TextEncoder implements AutoCloseable {
             Arrays.fill(mask, 1);
             inputs.add(new OnnxInput.Longs(MASK, shape, LongBuffer.wrap(mask)));
         }
-        return Embedding.normalizeRows(session.run(inputs, OUTPUT), batch.size());
+        return Embedding.normalizeRows(sessions.run(inputs, OUTPUT), batch.size());
     }
 
     @Override
     public void close() {
         batcher.close();
         try (tokenizer) {
-            sessions.forEach(OnnxSession::close);
+            sessions.close();
         }
     }
 }

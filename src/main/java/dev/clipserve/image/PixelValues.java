@@ -37,6 +37,11 @@ public final class PixelValues {
         return values.length;
     }
 
+    /** The memory that the values take. */
+    public long bytes() {
+        return (long) Float.BYTES * values.length;
+    }
+
     /** Writes all values at the buffer's position, which moves behind them. */
     public void writeTo(FloatBuffer target) {
         target.put(values);

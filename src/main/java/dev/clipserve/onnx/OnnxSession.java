@@ -18,10 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * One loaded graph. Owns its native memory until {@link #close}; nothing native leaves it.
  *
- * <p>{@link #run} may be called from any thread; one call at a time has the session, because each uses all of its
- * threads.
+ * <p>{@link #run} may be called from any thread, by several at the same time.
  */
-public final class OnnxSession implements AutoCloseable {
+final class OnnxSession implements AutoCloseable {
 
     private final String name;
     private final OrtEnvironment environment;
@@ -39,41 +38,35 @@ public final class OnnxSession implements AutoCloseable {
     /**
      * Loads a graph.
      *
-     * @param threads how many threads one run may use
-     * @throws OnnxException if the graph cannot be read, or the provider is not there
+     * @throws OnnxException if the graph cannot be read, or the hardware is not there
      */
-    public static OnnxSession load(OnnxGraph graph, ExecutionProvider provider, int threads) {
+    static OnnxSession load(OnnxGraph graph, SessionSettings settings) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        SessionOptions options = new SessionOptions();
         try {
-            configure(options, provider, threads);
-            return new OnnxSession(graph.name(), environment, options, create(environment, graph, options));
+            SessionOptions options = settings.open();
+            try {
+                return new OnnxSession(graph.name(), environment, options, create(environment, graph, options));
+            } catch (OrtException e) {
+                options.close();
+                throw e;
+            }
         } catch (OrtException e) {
-            options.close();
             throw new OnnxException("Cannot load " + graph.name() + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void configure(SessionOptions options, ExecutionProvider provider, int threads) throws OrtException {
-        options.setIntraOpNumThreads(threads);
-        // Idle threads that spin take the processor from decoding and from the other encoder.
-        options.addConfigEntry("session.intra_op.allow_spinning", "0");
-        switch (provider) {
-            case ExecutionProvider.Cpu() -> {}
-            case ExecutionProvider.Cuda(int deviceId) -> options.addCUDA(deviceId);
+        } finally {
+            NativeHeap.trim();
         }
     }
 
     private static OrtSession create(OrtEnvironment environment, OnnxGraph graph, SessionOptions options)
             throws OrtException {
         return switch (graph) {
-            case OnnxGraph.File(String name, var path) -> environment.createSession(path.toString(), options);
+            case OnnxGraph.File file -> environment.createSession(file.path().toString(), options);
             case OnnxGraph.Bytes bytes -> environment.createSession(bytes.content(), options);
         };
     }
 
     /** What the graph takes, in its own order. */
-    public List<TensorSpec> inputs() {
+    List<TensorSpec> inputs() {
         try {
             return session.getInputInfo().values().stream()
                     .map(OnnxSession::spec)
@@ -84,7 +77,7 @@ public final class OnnxSession implements AutoCloseable {
     }
 
     /** What the graph gives, in its own order. */
-    public List<TensorSpec> outputs() {
+    List<TensorSpec> outputs() {
         try {
             return session.getOutputInfo().values().stream()
                     .map(OnnxSession::spec)
@@ -108,7 +101,7 @@ public final class OnnxSession implements AutoCloseable {
      *
      * @throws OnnxException if the graph refuses the inputs or fails
      */
-    public float[] run(List<OnnxInput> inputs, String output) {
+    float[] run(List<OnnxInput> inputs, String output) {
         Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
         try {
             for (OnnxInput input : inputs) {

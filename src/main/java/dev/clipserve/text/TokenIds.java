@@ -41,6 +41,11 @@ public final class TokenIds {
         return fullLength > ids.length;
     }
 
+    /** The memory that the ids take. */
+    public long bytes() {
+        return (long) Long.BYTES * ids.length;
+    }
+
     /** Copies the ids into {@code target} from {@code offset} on. */
     public void copyInto(long[] target, int offset) {
         System.arraycopy(ids, 0, target, offset, ids.length);

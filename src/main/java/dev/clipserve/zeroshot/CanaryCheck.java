@@ -1,10 +1,13 @@
 package dev.clipserve.zeroshot;
 
+import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.BundleFiles;
 import dev.clipserve.clip.Canary;
 import dev.clipserve.clip.Embedding;
+import dev.clipserve.clip.Stages;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,8 @@ public final class CanaryCheck {
 
     /** How far a probability may be off: decoders and processors differ in the last digits only. */
     public static final double TOLERANCE = 1e-3;
+
+    private static final Duration TIME = Duration.ofMinutes(1);
 
     private final ZeroShotModel model;
     private final TemplateEnsemble templates;
@@ -34,14 +39,15 @@ public final class CanaryCheck {
      * @throws IOException if the bundle's image cannot be read
      */
     public double worstDifference(Canary canary, BundleFiles files) throws IOException {
+        Deadline deadline = Deadline.after(TIME);
         Embedding image;
         try (InputStream in = files.open(canary.image())) {
             image = model.images()
-                    .encode(model.preparer().prepare(in.readAllBytes()).pixels())
-                    .join();
+                    .embed(in.readAllBytes(), deadline, Stages.UNTIMED)
+                    .embedding();
         }
         List<ScoredLabel> scored = model.classifier()
-                .classify(image, model.labels().encode(canary.labels(), templates), ScoringOptions.DEFAULT);
+                .classify(image, model.labels().encode(canary.labels(), templates, deadline), ScoringOptions.DEFAULT);
         Map<String, Double> actual = new HashMap<>();
         scored.forEach(label -> actual.put(label.label(), label.score()));
         double worst = 0;

@@ -2,6 +2,7 @@ package dev.clipserve.zeroshot;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.clip.TextEncoder;
 import dev.clipserve.text.TokenIds;
@@ -50,7 +51,7 @@ public final class LabelEncoder {
      *
      * @throws dev.clipserve.text.ReservedTokenException if a prompt spells out a control token
      */
-    public LabelEmbeddings encode(List<String> labels, TemplateEnsemble templates) {
+    public LabelEmbeddings encode(List<String> labels, TemplateEnsemble templates, Deadline deadline) {
         List<Key> keys = labels.stream().map(label -> new Key(templates, label)).toList();
         Map<Key, List<TokenIds>> missing = new LinkedHashMap<>();
         for (Key key : keys) {
@@ -60,7 +61,7 @@ public final class LabelEncoder {
         }
         // Tokenized outside the cache: a label that is refused fails its own request, not others that wait for its
         // neighbours.
-        Map<Key, EncodedLabel> encoded = cache.getAll(keys, wanted -> encodeAll(complete(missing, wanted)))
+        Map<Key, EncodedLabel> encoded = cache.getAll(keys, wanted -> encodeAll(complete(missing, wanted), deadline))
                 .join();
         return new LabelEmbeddings(keys.stream().map(encoded::get).toList());
     }
@@ -81,9 +82,9 @@ public final class LabelEncoder {
                 .toList();
     }
 
-    private Map<Key, EncodedLabel> encodeAll(Map<Key, List<TokenIds>> tokens) {
+    private Map<Key, EncodedLabel> encodeAll(Map<Key, List<TokenIds>> tokens, Deadline deadline) {
         List<TokenIds> flat = tokens.values().stream().flatMap(List::stream).toList();
-        List<Embedding> embeddings = encoder.encode(flat).join();
+        List<Embedding> embeddings = encoder.encode(flat, deadline).join();
         Map<Key, EncodedLabel> encoded = new LinkedHashMap<>();
         int at = 0;
         for (var entry : tokens.entrySet()) {

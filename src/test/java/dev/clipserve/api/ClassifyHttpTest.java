@@ -10,6 +10,7 @@ import dev.clipserve.api.ServiceClient.Form;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -287,11 +288,39 @@ class ClassifyHttpTest {
     }
 
     @Test
-    void classify_serverTiming_namesTheStages() {
-        Answer answer = client.raw(FLOWER, "labels=flower,clock");
+    void classify_serverTiming_namesTheStagesThatWereGoneThrough() {
+        byte[] unseen = Arrays.copyOf(FLOWER, FLOWER.length + 1);
 
-        assertThat(answer.headers().firstValue("Server-Timing").orElseThrow())
+        assertThat(client.raw(unseen, "labels=flower,clock").headers().firstValue("Server-Timing"))
+                .get()
+                .asString()
                 .matches("image;dur=[0-9.]+, prepare;dur=[0-9.]+, score;dur=[0-9.]+, text;dur=[0-9.]+");
+        assertThat(client.raw(unseen, "labels=flower,clock").headers().firstValue("Server-Timing"))
+                .get()
+                .asString()
+                .matches("score;dur=[0-9.]+, text;dur=[0-9.]+");
+    }
+
+    @Test
+    void classify_timeThatIsTooShort_is504() {
+        String unseen = IntStream.range(0, 500).mapToObj(i -> "unseen+" + i).collect(Collectors.joining(","));
+        Answer answer = client.send(client.request("/classify?labels=" + unseen)
+                .header("X-Request-Timeout-Ms", "1")
+                .POST(BodyPublishers.ofByteArray(FLOWER)));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(504);
+        assertThat(answer.problem()).isEqualTo("deadline-exceeded");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1.5", "soon", "1000000000000000000000"})
+    void classify_timeoutThatIsNoNumber_is400(String timeout) {
+        Answer answer = client.send(client.request("/classify?labels=flower")
+                .header("X-Request-Timeout-Ms", timeout)
+                .POST(BodyPublishers.ofByteArray(FLOWER)));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.detail()).contains("X-Request-Timeout-Ms", timeout, "milliseconds");
     }
 
     @Test

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import dev.clipserve.SharedData;
 import dev.clipserve.api.ServiceClient.Answer;
 import dev.clipserve.api.ServiceClient.Form;
+import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.ClipModel;
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.image.ImagePreparer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -74,8 +76,9 @@ class ReferenceHttpTest {
         for (int i = 0; i < expected.length; i++) {
             expected[i] = (float) values.get(i).asDouble();
         }
-        Embedding actual =
-                model.images().encode(preparer.prepare(image).pixels()).join();
+        Embedding actual = model.images()
+                .encode(preparer.prepare(image).pixels(), Deadline.after(Duration.ofMinutes(1)))
+                .join();
         assertThat(actual.similarity(Embedding.normalize(expected)))
                 .as("cosine")
                 .isGreaterThanOrEqualTo(least);

@@ -12,11 +12,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MicroBatcherTest {
+
+    private static final int LONG = 1_000_000;
+    private static final Deadline LATER = Deadline.after(Duration.ofMinutes(1));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<List<Integer>> batches = new CopyOnWriteArrayList<>();
@@ -39,8 +43,14 @@ class MicroBatcherTest {
         }
     }
 
+    /** Numbers from a million on are of another shape, and each holds as many bytes as it says. */
+    private static QueueSpec<Integer> spec(String name, int maxBatch, int maxWaiting) {
+        return new QueueSpec<>(
+                name, new BatchPolicy(maxBatch, maxWaiting, 3L * LONG), number -> number / LONG, Math::abs);
+    }
+
     private MicroBatcher<Integer, Integer> batcher(int maxBatch, int maxWaiting, Doubler doubler) {
-        return new MicroBatcher<>("test", new BatchPolicy(maxBatch, maxWaiting), registry, List.of(doubler));
+        return new MicroBatcher<>(spec("test", maxBatch, maxWaiting), registry, List.of(doubler));
     }
 
     @Test
@@ -48,7 +58,7 @@ class MicroBatcherTest {
         var doubler = new Doubler();
         doubler.permits.release();
         try (var batcher = batcher(8, 8, doubler)) {
-            assertThat(batcher.submit("s", List.of(21)).join()).containsExactly(42);
+            assertThat(batcher.submit(List.of(21), LATER).join()).containsExactly(42);
         }
         assertThat(batches).containsExactly(List.of(21));
     }
@@ -57,10 +67,10 @@ class MicroBatcherTest {
     void submit_whileWorkerIsBusy_gathersUpToTheBatchSize() throws Exception {
         var doubler = new Doubler();
         try (var batcher = batcher(4, 100, doubler)) {
-            var first = batcher.submit("s", List.of(0));
+            var first = batcher.submit(List.of(0), LATER);
             doubler.entered.await();
             var others = IntStream.rangeClosed(1, 6)
-                    .mapToObj(number -> batcher.submit("s", List.of(number)))
+                    .mapToObj(number -> batcher.submit(List.of(number), LATER))
                     .toList();
             doubler.permits.release(3);
             assertThat(first.join()).containsExactly(0);
@@ -73,10 +83,10 @@ class MicroBatcherTest {
     void submit_behindALargeSubmission_takesTurnsWithIt() throws Exception {
         var doubler = new Doubler();
         try (var batcher = batcher(4, 10_000, doubler)) {
-            var blocking = batcher.submit("s", List.of(0));
+            var blocking = batcher.submit(List.of(0), LATER);
             doubler.entered.await();
-            var large = batcher.submit("s", IntStream.range(100, 1_100).boxed().toList());
-            var small = batcher.submit("s", List.of(7));
+            var large = batcher.submit(IntStream.range(100, 1_100).boxed().toList(), LATER);
+            var small = batcher.submit(List.of(7), LATER);
             doubler.permits.release(2);
 
             assertThat(small.join()).containsExactly(14);
@@ -92,28 +102,79 @@ class MicroBatcherTest {
     void submit_differentShapes_neverShareABatch() throws Exception {
         var doubler = new Doubler();
         try (var batcher = batcher(8, 100, doubler)) {
-            var blocking = batcher.submit("long", List.of(0));
+            var blocking = batcher.submit(List.of(LONG), LATER);
             doubler.entered.await();
-            var futures = List.of(
-                    blocking,
-                    batcher.submit("long", List.of(1)),
-                    batcher.submit("short", List.of(2)),
-                    batcher.submit("long", List.of(3)));
+            var mixed = batcher.submit(List.of(LONG + 1, 2, LONG + 3), LATER);
+            var alone = batcher.submit(List.of(4), LATER);
             doubler.permits.release(3);
-            futures.forEach(CompletableFuture::join);
+            assertThat(blocking.join()).containsExactly(2 * LONG);
+            assertThat(mixed.join()).containsExactly(2 * LONG + 2, 4, 2 * LONG + 6);
+            assertThat(alone.join()).containsExactly(8);
         }
-        assertThat(batches).containsExactly(List.of(0), List.of(1, 3), List.of(2));
+        assertThat(batches).containsExactly(List.of(LONG), List.of(LONG + 1, LONG + 3), List.of(4, 2));
+    }
+
+    @Test
+    void submit_severalIdleWorkers_shareTheItems() throws Exception {
+        var first = new Doubler();
+        var second = new Doubler();
+        try (var batcher = new MicroBatcher<Integer, Integer>(spec("test", 8, 100), registry, List.of(first, second))) {
+            var result = batcher.submit(List.of(1, 2, 3, 4, 5), LATER);
+            first.entered.await();
+            second.entered.await();
+            first.permits.release();
+            second.permits.release();
+            assertThat(result.join()).containsExactly(2, 4, 6, 8, 10);
+        }
+        assertThat(batches).containsExactlyInAnyOrder(List.of(1, 2, 3), List.of(4, 5));
+    }
+
+    @Test
+    void submit_moreBytesThanTheQueueHolds_isRefused() throws Exception {
+        var doubler = new Doubler();
+        try (var batcher = batcher(8, 100, doubler)) {
+            var running = batcher.submit(List.of(LONG), LATER);
+            doubler.entered.await();
+            var waiting = batcher.submit(List.of(2 * LONG), LATER);
+
+            assertThatThrownBy(() -> batcher.submit(List.of(LONG + 1), LATER)).isInstanceOf(QueueFullException.class);
+            var fits = batcher.submit(List.of(LONG), LATER);
+            doubler.permits.release(3);
+            assertThat(running.join()).containsExactly(2 * LONG);
+            assertThat(waiting.join()).containsExactly(4 * LONG);
+            assertThat(fits.join()).containsExactly(2 * LONG);
+        }
+    }
+
+    @Test
+    void submit_deadlineThatPasses_failsAndNeverRuns() throws Exception {
+        var doubler = new Doubler();
+        try (var batcher = batcher(8, 100, doubler)) {
+            var running = batcher.submit(List.of(0), LATER);
+            doubler.entered.await();
+            var late = batcher.submit(List.of(1), Deadline.after(Duration.ofMillis(1)));
+
+            assertThat(late)
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(TimeoutException.class);
+            var next = batcher.submit(List.of(2), LATER);
+            doubler.permits.release(2);
+            assertThat(next.join()).containsExactly(4);
+            assertThat(running.join()).containsExactly(0);
+        }
+        assertThat(batches).containsExactly(List.of(0), List.of(2));
     }
 
     @Test
     void submit_fullQueue_isRefusedAtOnceWithATimeToComeBack() throws Exception {
         var doubler = new Doubler();
         try (var batcher = batcher(1, 2, doubler)) {
-            var running = batcher.submit("s", List.of(0));
+            var running = batcher.submit(List.of(0), LATER);
             doubler.entered.await();
-            var waiting = batcher.submit("s", List.of(1, 2));
+            var waiting = batcher.submit(List.of(1, 2), LATER);
 
-            assertThatThrownBy(() -> batcher.submit("s", List.of(3)))
+            assertThatThrownBy(() -> batcher.submit(List.of(3), LATER))
                     .isInstanceOfSatisfying(
                             QueueFullException.class,
                             e -> assertThat(e.retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(1)));
@@ -129,7 +190,7 @@ class MicroBatcherTest {
         var doubler = new Doubler();
         doubler.permits.release(100);
         try (var batcher = batcher(2, 2, doubler)) {
-            assertThat(batcher.submit("s", List.of(1, 2, 3, 4, 5)).join()).containsExactly(2, 4, 6, 8, 10);
+            assertThat(batcher.submit(List.of(1, 2, 3, 4, 5), LATER).join()).containsExactly(2, 4, 6, 8, 10);
         }
     }
 
@@ -137,11 +198,11 @@ class MicroBatcherTest {
     void submit_poisonInABatch_failsOnlyThatSubmission() throws Exception {
         var doubler = new Doubler();
         try (var batcher = batcher(8, 100, doubler)) {
-            var blocking = batcher.submit("s", List.of(0));
+            var blocking = batcher.submit(List.of(0), LATER);
             doubler.entered.await();
-            var healthy = batcher.submit("s", List.of(1));
-            var poison = batcher.submit("s", List.of(-1));
-            var alsoHealthy = batcher.submit("s", List.of(2));
+            var healthy = batcher.submit(List.of(1), LATER);
+            var poison = batcher.submit(List.of(-1), LATER);
+            var alsoHealthy = batcher.submit(List.of(2), LATER);
             doubler.permits.release(100);
 
             assertThat(healthy.join()).containsExactly(2);
@@ -158,12 +219,12 @@ class MicroBatcherTest {
     void cancel_waitingItems_areDroppedBeforeTheyRun() throws Exception {
         var doubler = new Doubler();
         try (var batcher = batcher(8, 3, doubler)) {
-            var running = batcher.submit("s", List.of(0));
+            var running = batcher.submit(List.of(0), LATER);
             doubler.entered.await();
-            var given = batcher.submit("s", List.of(1, 2, 3));
+            var given = batcher.submit(List.of(1, 2, 3), LATER);
             assertThat(given.cancel(true)).isTrue();
             // The place of what was given up is free again.
-            var next = batcher.submit("s", List.of(4, 5, 6));
+            var next = batcher.submit(List.of(4, 5, 6), LATER);
             doubler.permits.release(100);
             assertThat(next.join()).containsExactly(8, 10, 12);
             assertThat(running.join()).containsExactly(0);
@@ -175,23 +236,23 @@ class MicroBatcherTest {
     void close_whileItemsWait_runsThemAndRefusesNewOnes() throws Exception {
         var doubler = new Doubler();
         var batcher = batcher(2, 100, doubler);
-        var first = batcher.submit("s", List.of(0));
+        var first = batcher.submit(List.of(0), LATER);
         doubler.entered.await();
-        var waiting = batcher.submit("s", List.of(1, 2, 3));
+        var waiting = batcher.submit(List.of(1, 2, 3), LATER);
         Thread closing = Thread.startVirtualThread(batcher::close);
         doubler.permits.release(100);
         closing.join();
 
         assertThat(first.join()).containsExactly(0);
         assertThat(waiting.join()).containsExactly(2, 4, 6);
-        assertThatThrownBy(() -> batcher.submit("s", List.of(4))).isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> batcher.submit(List.of(4), LATER)).isInstanceOf(RejectedExecutionException.class);
     }
 
     @Test
     void submit_racingClose_everyAcceptedFutureCompletes() throws Exception {
         for (int round = 0; round < 200; round++) {
             var batcher = new MicroBatcher<Integer, Integer>(
-                    "race", new BatchPolicy(3, 1_000), registry, List.of(batch -> batch, batch -> batch));
+                    spec("race", 3, 1_000), registry, List.of(batch -> batch, batch -> batch));
             List<CompletableFuture<List<Integer>>> accepted = new CopyOnWriteArrayList<>();
             List<Thread> callers = new ArrayList<>();
             for (int caller = 0; caller < 4; caller++) {
@@ -209,7 +270,7 @@ class MicroBatcherTest {
             MicroBatcher<Integer, Integer> batcher, List<CompletableFuture<List<Integer>>> accepted) {
         try {
             for (int i = 0; i < 200; i++) {
-                accepted.add(batcher.submit("s", List.of(1, 2)));
+                accepted.add(batcher.submit(List.of(1, 2), LATER));
             }
         } catch (RejectedExecutionException | QueueFullException e) {
             assertThat(e).hasMessageContaining("race queue");
@@ -221,7 +282,7 @@ class MicroBatcherTest {
         var doubler = new Doubler();
         doubler.permits.release(1);
         try (var batcher = batcher(8, 8, doubler)) {
-            batcher.submit("s", List.of(1, 2, 3)).join();
+            batcher.submit(List.of(1, 2, 3), LATER).join();
         }
         assertThat(registry.get("clipserve.batch.size").summary().totalAmount()).isEqualTo(3);
         assertThat(registry.get("clipserve.batch.run").timer().count()).isEqualTo(1);

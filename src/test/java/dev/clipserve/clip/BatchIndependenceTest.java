@@ -3,10 +3,14 @@ package dev.clipserve.clip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.clipserve.batching.BatchPolicy;
+import dev.clipserve.batching.Deadline;
+import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.image.PixelValues;
 import dev.clipserve.onnx.ExecutionProvider;
+import dev.clipserve.onnx.GraphCache;
 import dev.clipserve.text.TokenIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -19,12 +23,13 @@ import org.junit.jupiter.api.Test;
 class BatchIndependenceTest {
 
     private static final int COUNT = 200;
+    private static final Deadline LATER = Deadline.after(Duration.ofMinutes(1));
     private static ClipModel model;
 
     @BeforeAll
     static void load() {
-        var policy = new BatchPolicy(32, 10_000);
-        var settings = new EngineSettings(new ExecutionProvider.Cpu(), 1, 2, policy, policy);
+        var tower = new Tower(ExecutionProvider.Cpu.shortestAnswer(2, 2), new BatchPolicy(32, 10_000, Long.MAX_VALUE));
+        var settings = new EngineSettings(tower, tower, GraphCache.none());
         var bundle = ModelBundle.read(new BundleFiles.Embedded("models/mini-clip"));
         model = ClipModel.load(bundle, settings, new SimpleMeterRegistry());
     }
@@ -40,11 +45,12 @@ class BatchIndependenceTest {
         List<PixelValues> pictures =
                 IntStream.range(0, COUNT).mapToObj(i -> noise(random)).toList();
         List<Embedding> alone = pictures.stream()
-                .map(picture -> model.images().encode(picture).join())
+                .map(picture -> model.images().encode(picture, LATER).join())
                 .toList();
 
-        List<CompletableFuture<Embedding>> together =
-                pictures.stream().map(model.images()::encode).toList();
+        List<CompletableFuture<Embedding>> together = pictures.stream()
+                .map(picture -> model.images().encode(picture, LATER))
+                .toList();
 
         assertThat(together.stream().map(CompletableFuture::join)).containsExactlyElementsOf(alone);
     }
@@ -55,10 +61,10 @@ class BatchIndependenceTest {
                 .mapToObj(i -> model.texts().tokenize("a photo of " + "very ".repeat(i % 9) + "thing number " + i))
                 .toList();
         List<Embedding> alone = texts.stream()
-                .map(text -> model.texts().encode(List.of(text)).join().getFirst())
+                .map(text -> model.texts().encode(List.of(text), LATER).join().getFirst())
                 .toList();
 
-        assertThat(model.texts().encode(texts).join()).containsExactlyElementsOf(alone);
+        assertThat(model.texts().encode(texts, LATER).join()).containsExactlyElementsOf(alone);
     }
 
     private static PixelValues noise(Random random) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.BundleCopy;
 import dev.clipserve.batching.BatchPolicy;
+import dev.clipserve.batching.Deadline;
+import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.onnx.ExecutionProvider;
+import dev.clipserve.onnx.GraphCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,9 +41,12 @@ class ModelBundleTest {
     }
 
     private ClipModel load() {
-        var policy = new BatchPolicy(4, 100);
-        var settings = new EngineSettings(new ExecutionProvider.Cpu(), 1, 1, policy, policy);
-        return ClipModel.load(read(), settings, new SimpleMeterRegistry());
+        return ClipModel.load(read(), settings(ExecutionProvider.Cpu.shortestAnswer(1, 1)), new SimpleMeterRegistry());
+    }
+
+    private static EngineSettings settings(ExecutionProvider provider) {
+        var tower = new Tower(provider, new BatchPolicy(4, 100, Long.MAX_VALUE));
+        return new EngineSettings(tower, tower, GraphCache.none());
     }
 
     private void replace(String file, String old, String replacement) throws IOException {
@@ -72,13 +79,13 @@ class ModelBundleTest {
         try (ClipModel fromFolder = load();
                 ClipModel fromJar = ClipModel.load(
                         ModelBundle.read(new BundleFiles.Embedded("models/mini-clip")),
-                        new EngineSettings(
-                                new ExecutionProvider.Cpu(), 2, 1, new BatchPolicy(4, 9), new BatchPolicy(4, 9)),
+                        settings(ExecutionProvider.Cpu.shortestAnswer(2, 2)),
                         new SimpleMeterRegistry())) {
+            Deadline later = Deadline.after(Duration.ofMinutes(1));
             var text = fromFolder.texts().tokenize("a photo of a cat.");
 
-            assertThat(fromJar.texts().encode(List.of(text)).join())
-                    .isEqualTo(fromFolder.texts().encode(List.of(text)).join());
+            assertThat(fromJar.texts().encode(List.of(text), later).join())
+                    .isEqualTo(fromFolder.texts().encode(List.of(text), later).join());
             assertThat(fromFolder.dimension()).isEqualTo(128);
         }
     }

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** With the text encoder of the model that ships. */
 class OnnxSessionTest {
 
-    private static final OnnxGraph TEXT = new OnnxGraph.File("text", Path.of("models/mini-clip/onnx/text_model.onnx"));
+    private static final OnnxGraph TEXT =
+            new OnnxGraph.File("text", Path.of("models/mini-clip/onnx/text_model.onnx"), null);
     private static final String OUTPUT = "text_embeds";
 
     private OnnxSession session;
@@ -33,7 +34,7 @@ class OnnxSessionTest {
     }
 
     private static OnnxSession load(OnnxGraph graph) {
-        return OnnxSession.load(graph, new ExecutionProvider.Cpu(), 1);
+        return OnnxSession.load(graph, new SessionSettings.Cpu(1));
     }
 
     /** start, cat, end */
@@ -58,7 +59,7 @@ class OnnxSessionTest {
 
     @Test
     void load_noSuchFile_namesTheGraph() {
-        assertThatThrownBy(() -> load(new OnnxGraph.File("the graph", Path.of("none.onnx"))))
+        assertThatThrownBy(() -> load(new OnnxGraph.File("the graph", Path.of("none.onnx"), null)))
                 .isInstanceOf(OnnxException.class)
                 .hasMessageStartingWith("Cannot load the graph: ");
     }
@@ -74,7 +75,7 @@ class OnnxSessionTest {
 
     @Test
     void load_noSuchDevice_isRefused() {
-        assertThatThrownBy(() -> OnnxSession.load(TEXT, new ExecutionProvider.Cuda(99), 1))
+        assertThatThrownBy(() -> OnnxSession.load(TEXT, new SessionSettings.Cuda(99)))
                 .isInstanceOf(OnnxException.class)
                 .hasMessageStartingWith("Cannot load text: ");
     }

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.clipserve.batching.BatchPolicy;
+import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.BundleFiles;
 import dev.clipserve.clip.ClipModel;
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.clip.EngineSettings;
+import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.clip.ModelBundle;
 import dev.clipserve.onnx.ExecutionProvider;
+import dev.clipserve.onnx.GraphCache;
 import dev.clipserve.text.ReservedTokenException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** With the model that ships; its meters tell how many texts were encoded. */
 class LabelEncoderTest {
 
+    private static final Deadline LATER = Deadline.after(Duration.ofMinutes(5));
     private static final TemplateEnsemble PLAIN = TemplateEnsemble.of(List.of("a photo of a {}."));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -33,8 +38,8 @@ class LabelEncoderTest {
 
     @BeforeEach
     void load() {
-        var policy = new BatchPolicy(16, 10_000);
-        var settings = new EngineSettings(new ExecutionProvider.Cpu(), 1, 1, policy, policy);
+        var tower = new Tower(ExecutionProvider.Cpu.shortestAnswer(1, 1), new BatchPolicy(16, 10_000, Long.MAX_VALUE));
+        var settings = new EngineSettings(tower, tower, GraphCache.none());
         model = ClipModel.load(ModelBundle.read(new BundleFiles.Embedded("models/mini-clip")), settings, registry);
         encoder = new LabelEncoder(model.texts(), 1_000_000);
         before = encodedTexts();
@@ -51,17 +56,17 @@ class LabelEncoderTest {
 
     private Embedding direct(String prompt) {
         return model.texts()
-                .encode(List.of(model.texts().tokenize(prompt)))
+                .encode(List.of(model.texts().tokenize(prompt)), LATER)
                 .join()
                 .getFirst();
     }
 
     @Test
     void encode_knownLabels_encodesNoText() {
-        LabelEmbeddings first = encoder.encode(List.of("cat", "dog"), PLAIN);
+        LabelEmbeddings first = encoder.encode(List.of("cat", "dog"), PLAIN, LATER);
         assertThat(encodedTexts() - before).isEqualTo(2);
 
-        LabelEmbeddings again = encoder.encode(List.of("dog", "cat"), PLAIN);
+        LabelEmbeddings again = encoder.encode(List.of("dog", "cat"), PLAIN, LATER);
 
         assertThat(encodedTexts() - before).isEqualTo(2);
         assertThat(again.labels())
@@ -71,8 +76,8 @@ class LabelEncoderTest {
     @Test
     void encode_otherTemplates_areOtherEmbeddings() {
         Embedding plain =
-                encoder.encode(List.of("cat"), PLAIN).labels().getFirst().embedding();
-        Embedding other = encoder.encode(List.of("cat"), TemplateEnsemble.of(List.of("{}")))
+                encoder.encode(List.of("cat"), PLAIN, LATER).labels().getFirst().embedding();
+        Embedding other = encoder.encode(List.of("cat"), TemplateEnsemble.of(List.of("{}")), LATER)
                 .labels()
                 .getFirst()
                 .embedding();
@@ -85,8 +90,10 @@ class LabelEncoderTest {
     void encode_ensemble_isTheNormalizedMeanOfItsPrompts() {
         var ensemble = TemplateEnsemble.of(List.of("a photo of a {}.", "whales beside a small {}", "a photo of a {}."));
 
-        Embedding actual =
-                encoder.encode(List.of("cat"), ensemble).labels().getFirst().embedding();
+        Embedding actual = encoder.encode(List.of("cat"), ensemble, LATER)
+                .labels()
+                .getFirst()
+                .embedding();
 
         // A template that is there twice counts once.
         float[] one = new float[model.dimension()];
@@ -109,7 +116,7 @@ class LabelEncoderTest {
             var results = IntStream.range(0, 8)
                     .mapToObj(i -> callers.submit(() -> {
                         start.await();
-                        return encoder.encode(labels, PLAIN);
+                        return encoder.encode(labels, PLAIN, LATER);
                     }))
                     .toList();
             for (var result : results) {
@@ -123,15 +130,15 @@ class LabelEncoderTest {
 
     @Test
     void encode_aRefusedLabel_leavesItsNeighboursUsable() {
-        assertThatThrownBy(() -> encoder.encode(List.of("cat", "<|endoftext|>"), PLAIN))
+        assertThatThrownBy(() -> encoder.encode(List.of("cat", "<|endoftext|>"), PLAIN, LATER))
                 .isInstanceOf(ReservedTokenException.class);
 
-        assertThat(encoder.encode(List.of("cat"), PLAIN).size()).isEqualTo(1);
+        assertThat(encoder.encode(List.of("cat"), PLAIN, LATER).size()).isEqualTo(1);
     }
 
     @Test
     void encode_labelBeyondTheContext_countsItsTokens() {
-        EncodedLabel label = encoder.encode(List.of("very ".repeat(80) + "old cat"), PLAIN)
+        EncodedLabel label = encoder.encode(List.of("very ".repeat(80) + "old cat"), PLAIN, LATER)
                 .labels()
                 .getFirst();
 

@@ -1,0 +1,115 @@
+package dev.clipserve.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With the encoders of the model that ships. */
+class GraphCacheTest {
+
+    private static final Path GRAPH = Path.of("models/mini-clip/onnx/vision_model.onnx");
+    /** Has an If, whose constants ONNX Runtime writes twice. */
+    private static final Path UNREADABLE = Path.of("models/mini-clip/onnx/text_model.onnx");
+
+    private static final ExecutionProvider CPU = ExecutionProvider.Cpu.shortestAnswer(2, 2);
+
+    @TempDir
+    private Path folder;
+
+    private Path cacheFolder() {
+        return folder.resolve("cache");
+    }
+
+    private List<Path> entries() throws IOException {
+        if (!Files.exists(cacheFolder())) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(cacheFolder())) {
+            return entries.toList();
+        }
+    }
+
+    private static float[] gray(GraphCache cache, OnnxGraph graph) {
+        try (SessionPool sessions = SessionPool.load(graph, CPU, cache)) {
+            var pixels = FloatBuffer.allocate(3 * 32 * 32);
+            return sessions.run(
+                    List.of(new OnnxInput.Floats("pixel_values", List.of(1, 3, 32, 32), pixels)), "image_embeds");
+        }
+    }
+
+    private static OnnxGraph graph(String digest) {
+        return new OnnxGraph.File("vision", GRAPH, digest);
+    }
+
+    @Test
+    void load_withACache_computesTheSameBitsFirstAndLater() throws IOException {
+        var cache = GraphCache.in(cacheFolder());
+        float[] plain = gray(GraphCache.none(), graph("one"));
+
+        assertThat(gray(cache, graph("one"))).isEqualTo(plain);
+        assertThat(entries()).hasSize(1);
+        assertThat(gray(cache, graph("one"))).isEqualTo(plain);
+        assertThat(entries()).hasSize(1);
+    }
+
+    @Test
+    void load_otherContent_isAnotherEntry() throws IOException {
+        var cache = GraphCache.in(cacheFolder());
+        assertThat(gray(cache, graph("one"))).isEqualTo(gray(cache, graph("other")));
+
+        assertThat(entries()).hasSize(2);
+    }
+
+    @Test
+    void load_contentThatNobodyVouchesFor_isNotKept() throws IOException {
+        assertThat(gray(GraphCache.in(cacheFolder()), new OnnxGraph.File("vision", GRAPH, null)))
+                .hasSize(128);
+
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void load_damagedEntry_isThrownAwayAndTheGraphItselfLoaded() throws IOException {
+        var cache = GraphCache.in(cacheFolder());
+        float[] plain = gray(cache, graph("one"));
+        Files.writeString(entries().getFirst().resolve("graph.onnx"), "no graph");
+
+        assertThat(gray(cache, graph("one"))).isEqualTo(plain);
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void load_folderThatCannotBeMade_goesOnWithout() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "not a folder");
+
+        assertThat(gray(GraphCache.in(file), graph("one"))).hasSize(128);
+    }
+
+    @Test
+    void load_noGraph_leavesNothingBehind() throws IOException {
+        Path broken = Files.writeString(folder.resolve("broken.onnx"), "no graph");
+
+        assertThat(GraphCache.in(cacheFolder()).optimized(new OnnxGraph.File("broken", broken, "one")))
+                .isEqualTo(new OnnxGraph.File("broken", broken, "one"));
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void optimized_graphThatCannotBeReadBack_isTriedOnce() throws IOException {
+        var cache = GraphCache.in(cacheFolder());
+        var graph = new OnnxGraph.File("text", UNREADABLE, "one");
+
+        assertThat(cache.optimized(graph)).isEqualTo(graph);
+        assertThat(entries())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry).isEmptyDirectory());
+        assertThat(cache.optimized(graph)).isEqualTo(graph);
+    }
+}
