@@ -160,12 +160,13 @@ def compare(bundle, variant, pixels, labels, rounds):
     facts = seal.read_facts(bundle)
     texts = seal.label_embeddings(bundle, facts, labels)
     of_exact, of_quantized = (seal.softmax(facts["logit_scale"] * images @ texts.T) for images in (exact, quantized))
+    largest = np.abs(of_exact - of_quantized).max(axis=1)
     rows = [
         ("images compared", len(pixels)),
         ("cosine with fp32, lowest", f"{cosines.min():.5f}"),
         ("cosine with fp32, mean", f"{cosines.mean():.5f}"),
-        (f"probability difference, {len(labels)} labels, largest", f"{np.abs(of_exact - of_quantized).max():.4f}"),
-        (f"probability difference, {len(labels)} labels, mean of largest", f"{np.abs(of_exact - of_quantized).max(axis=1).mean():.4f}"),
+        (f"largest probability difference, {len(labels)} labels, of any image", f"{largest.max():.4f}"),
+        (f"largest probability difference, {len(labels)} labels, mean over images", f"{largest.mean():.4f}"),
         ("same label first", f"{(of_exact.argmax(axis=1) == of_quantized.argmax(axis=1)).mean():.1%}"),
         (f"same bits alone and in batches of 2 to {2 * BATCH}", "yes" if same_bits_in_any_batch(sessions[1], pixels) else "NO"),
         ("size", " → ".join(f"{graph.stat().st_size / 1e6:.1f} MB" for graph in graphs)),
@@ -183,7 +184,7 @@ def arguments():
     parser.add_argument("bundle", type=pathlib.Path)
     parser.add_argument("--images", type=pathlib.Path, nargs="+", required=True, help="folders or tar archives")
     parser.add_argument("--below", default="", help="only images that have a folder of this name above them, such as train")
-    parser.add_argument("--labels", type=pathlib.Path, help="a file of labels, one a line, to compare probabilities of; else the canary's")
+    parser.add_argument("--labels", type=pathlib.Path, help="a file, one a line, for the probabilities; else the canary's")
     parser.add_argument("--calibrate", type=int, default=128, help="how many images calibrate")
     parser.add_argument("--min-cosine", type=float, default=0.999, help="write nothing if any image falls below")
     parser.add_argument("--rounds", type=int, default=5, help="of the speed comparison")
@@ -195,8 +196,10 @@ def main():
     asked = arguments()
     bundle, variant = asked.bundle, asked.bundle / "onnx/vision_model_int8.onnx"
     calibration, compared = sample_pixels(bundle, list(image_files(asked.images, asked.below)), asked.calibrate)
-    canary = seal.read_facts(bundle).get("canary", {}).get("labels")
+    canary = seal.read_facts(bundle).get("canary", {}).get("labels", [])
     labels = asked.labels.read_text().splitlines() if asked.labels else canary
+    if not labels:
+        sys.exit("The bundle has no canary whose labels could be compared; name a file of labels with --labels")
     if asked.compare:
         compare(bundle, variant, compared, labels, asked.rounds)
         return
