@@ -3,8 +3,9 @@
     pip install numpy pillow onnxruntime tokenizers
     python models/seal.py models/mini-clip sunflower motorcycle whale "a house" "a bowl"
 
-The canary is a picture and labels whose probabilities the service must reproduce before it calls itself ready. Where the
-bundle has no canary.png, one is drawn.
+The canary is a picture and labels whose probabilities the service must reproduce before it calls itself ready: those of the
+fp32 graphs, and those of each other precision that the bundle carries. Where the bundle has no canary.png, one is drawn.
+Without labels the canary stays as it is.
 """
 import hashlib
 import json
@@ -18,6 +19,7 @@ from PIL import Image, ImageDraw
 from tokenizers import Tokenizer
 
 SIDE = 320
+PRECISIONS = ("fp16", "int8")
 
 
 def draw_flower():
@@ -37,47 +39,81 @@ def draw_flower():
 
 
 def pixels(image, config):
-    """As transformers' CLIPImageProcessor: shortest edge, centre crop, scale, normalize."""
+    """As transformers' CLIPImageProcessor: shortest edge, centre crop, scale, normalize; [1, 3, height, width]."""
     edge, crop = config["size"]["shortest_edge"], config["crop_size"]
     width, height = image.size
     size = (edge, int(edge * height / width)) if width <= height else (int(edge * width / height), edge)
-    array = np.asarray(image.convert("RGB").resize(size, Image.BICUBIC))
+    array = np.asarray(image.convert("RGB").resize(size, config.get("resample", Image.BICUBIC)))
     top, left = (array.shape[0] - crop["height"]) // 2, (array.shape[1] - crop["width"]) // 2
-    array = array[top:top + crop["height"], left:left + crop["width"]].astype(np.float32) * np.float32(1 / 255)
+    scale = np.float32(config.get("rescale_factor", 1 / 255))
+    array = array[top:top + crop["height"], left:left + crop["width"]].astype(np.float32) * scale
     mean, std = np.array(config["image_mean"], np.float32), np.array(config["image_std"], np.float32)
     return ((array - mean) / std).transpose(2, 0, 1)[None]
 
 
+def preprocessing(bundle):
+    return json.loads((bundle / "preprocessor_config.json").read_text())
+
+
+def graph_file(bundle, tower, precision="fp32"):
+    """The file that a tower ("vision" or "text") runs; a tower without a variant of the precision runs fp32."""
+    variant = bundle / f"onnx/{tower}_model_{precision}.onnx"
+    return variant if variant.exists() else bundle / f"onnx/{tower}_model.onnx"
+
+
 def embed(graph, feed, output):
-    names = {node.name for node in graph.get_inputs()}
-    features = graph.run([output], {name: value for name, value in feed.items() if name in names})[0][0]
-    return features.astype(np.float64) / np.linalg.norm(features)
+    """Embeddings of length 1: [n, d]."""
+    types = {node.name: np.float16 if node.type == "tensor(float16)" else None for node in graph.get_inputs()}
+    taken = {name: value.astype(types[name] or value.dtype) for name, value in feed.items() if name in types}
+    features = graph.run([output], taken)[0].astype(np.float64)
+    return features / np.linalg.norm(features, axis=-1, keepdims=True)
 
 
-def canary(bundle, facts, labels):
-    path = bundle / "canary.png"
-    if not path.exists():
-        draw_flower().save(path, optimize=True)
-    config = json.loads((bundle / "preprocessor_config.json").read_text())
-    vision = ort.InferenceSession(bundle / "onnx/vision_model.onnx")
-    text = ort.InferenceSession(bundle / "onnx/text_model.onnx")
+def label_embeddings(bundle, facts, labels, precision="fp32"):
+    """Of each label the mean over the bundle's templates, of length 1: [labels, d]."""
+    text = ort.InferenceSession(graph_file(bundle, "text", precision))
     tokenizer = Tokenizer.from_file(str(bundle / "tokenizer.json"))
-    image = embed(vision, {"pixel_values": pixels(Image.open(path), config)}, "image_embeds")
-    logits = []
+    means = []
     for label in labels:
         prompts = []
         for template in facts["templates"]:
             ids = np.array([tokenizer.encode(template.replace("{}", label)).ids], np.int64)
-            prompts.append(embed(text, {"input_ids": ids, "attention_mask": np.ones_like(ids)}, "text_embeds"))
+            prompts.append(embed(text, {"input_ids": ids, "attention_mask": np.ones_like(ids)}, "text_embeds")[0])
         mean = np.mean(prompts, axis=0)
-        logits.append(facts["logit_scale"] * float(image @ (mean / np.linalg.norm(mean))))
-    weights = np.exp(np.array(logits) - max(logits))
-    return {"image": "canary.png", "labels": labels, "probabilities": [round(p, 6) for p in weights / weights.sum()]}
+        means.append(mean / np.linalg.norm(mean))
+    return np.array(means)
 
 
-def main():
-    bundle, labels = pathlib.Path(sys.argv[1]), sys.argv[2:]
-    facts = json.loads((bundle / "bundle.json").read_text())
+def softmax(logits):
+    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def canary_probabilities(bundle, facts, labels, precision="fp32"):
+    vision = ort.InferenceSession(graph_file(bundle, "vision", precision))
+    picture = pixels(Image.open(bundle / "canary.png"), preprocessing(bundle))
+    image = embed(vision, {"pixel_values": picture}, "image_embeds")[0]
+    cosines = label_embeddings(bundle, facts, labels, precision) @ image
+    return [round(p, 6) for p in softmax(facts["logit_scale"] * cosines)]
+
+
+def canary(bundle, facts, labels):
+    if not (bundle / "canary.png").exists():
+        draw_flower().save(bundle / "canary.png", optimize=True)
+    answer = {"image": "canary.png", "labels": labels, "probabilities": canary_probabilities(bundle, facts, labels)}
+    carried = [p for p in PRECISIONS if any((bundle / "onnx").glob(f"*_model_{p}.onnx"))]
+    if carried:
+        answer["precisions"] = {p: canary_probabilities(bundle, facts, labels, p) for p in carried}
+    return answer
+
+
+def read_facts(bundle):
+    return json.loads((bundle / "bundle.json").read_text())
+
+
+def seal(bundle, labels):
+    """Writes bundle.json anew, with a canary of the labels (none: the canary stays) and all checksums; gives the canary."""
+    facts = read_facts(bundle)
     if labels:
         facts["canary"] = canary(bundle, facts, labels)
     files = sorted(p for p in bundle.rglob("*") if p.is_file() and p.suffix in (".json", ".onnx", ".png", ".onnx_data"))
@@ -85,7 +121,11 @@ def main():
         p.relative_to(bundle).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files if p.name != "bundle.json"
     }
     (bundle / "bundle.json").write_text(json.dumps(facts, indent=2) + "\n")
-    print(json.dumps(facts["canary"], indent=2))
+    return facts.get("canary")
+
+
+def main():
+    print(json.dumps(seal(pathlib.Path(sys.argv[1]), sys.argv[2:]), indent=2))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,8 @@ class ClipServeConfiguration {
     @Bean
     ModelBundle modelBundle(ClipServeProperties properties) {
         Path path = properties.model().path();
-        return ModelBundle.read(path == null ? EMBEDDED : new BundleFiles.Folder(path));
+        BundleFiles files = path == null ? EMBEDDED : new BundleFiles.Folder(path);
+        return ModelBundle.read(files, properties.model().precision());
     }
 
     @Bean

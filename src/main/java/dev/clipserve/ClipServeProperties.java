@@ -1,5 +1,6 @@
 package dev.clipserve;
 
+import dev.clipserve.clip.Precision;
 import dev.clipserve.image.ImageFormat;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -45,6 +46,7 @@ public record ClipServeProperties(
      * Which model runs, and on what.
      *
      * @param path the folder of a model bundle; the model that ships with the service where it is left out
+     * @param precision the arithmetic of its graphs, one that the bundle carries
      * @param provider the hardware that runs the encoders; CUDA needs the onnxruntime_gpu artifact
      * @param device the GPU, for CUDA
      * @param threads processor threads of each encoder; 0 for one a core
@@ -53,6 +55,7 @@ public record ClipServeProperties(
      */
     public record Model(
             @Nullable Path path,
+            @DefaultValue("fp32") Precision precision,
             @DefaultValue("cpu") Provider provider,
             @DefaultValue("0") @Min(0) int device,
             @DefaultValue("0") @Min(0) @Max(1024) int threads,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.api.CanaryHealth;
+import dev.clipserve.clip.Precision;
 import dev.clipserve.image.ImageFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +80,24 @@ class StartupTest {
     }
 
     @Test
+    void start_int8_saysWhatRunsAndAnswersItsOwnCanary(CapturedOutput output) {
+        try (var context = start("--clipserve.model.precision=int8")) {
+            assertThat(context.getBean(CanaryHealth.class).health().getStatus()).isEqualTo(Status.UP);
+            assertThat(output).contains("mini-clip runs onnx/vision_model_int8.onnx and onnx/text_model.onnx");
+        }
+    }
+
+    @Test
+    void start_precisionThatTheBundleLacks_explainsItself(CapturedOutput output) {
+        assertThatThrownBy(() -> start("--clipserve.model.precision=fp16"));
+
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("is needed for fp16; there is fp32, int8")
+                .doesNotContain("\tat dev.clipserve");
+    }
+
+    @Test
     void properties_unset_haveTheDocumentedDefaults() throws IOException {
         try (var context = start()) {
             var properties = context.getBean(ClipServeProperties.class);
@@ -87,6 +106,7 @@ class StartupTest {
                     .isEqualTo(new ClipServeProperties(
                             new ClipServeProperties.Model(
                                     null,
+                                    Precision.FP32,
                                     ClipServeProperties.Provider.CPU,
                                     0,
                                     0,

@@ -26,6 +26,16 @@ public sealed interface BundleFiles {
      */
     InputStream open(String file) throws IOException;
 
+    /** Whether the file is there. */
+    default boolean has(String file) {
+        try {
+            open(file).close();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /**
      * A graph, from its file where it has one, so that weights beside it are found and memory is mapped.
      *

@@ -15,9 +15,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A loaded model: both encoders, ready to run. Owns their native memory until {@link #close}. */
 public final class ClipModel implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ClipModel.class);
 
     private final ModelBundle bundle;
     private final ImageEncoder images;
@@ -42,7 +46,13 @@ public final class ClipModel implements AutoCloseable {
         try {
             TextEncoder texts = loader.textEncoder();
             try {
-                return new ClipModel(bundle, images, texts, loader.commonDimension(images, texts));
+                var model = new ClipModel(bundle, images, texts, loader.commonDimension(images, texts));
+                log.info(
+                        "Model {} runs {} and {}",
+                        bundle.name(),
+                        bundle.graphs().vision(),
+                        bundle.graphs().text());
+                return model;
             } catch (RuntimeException e) {
                 texts.close();
                 throw e;
@@ -89,7 +99,7 @@ public final class ClipModel implements AutoCloseable {
         ImageEncoder imageEncoder() {
             Tower tower = settings.images();
             return new ImageEncoder(
-                    sessions(ModelBundle.VISION, GraphContract.image(bundle), tower.provider()),
+                    sessions(bundle.graphs().vision(), GraphContract.image(bundle), tower.provider()),
                     tower.policy(),
                     registry);
         }
@@ -100,7 +110,7 @@ public final class ClipModel implements AutoCloseable {
             try {
                 return new TextEncoder(
                         tokenizer,
-                        sessions(ModelBundle.TEXT, GraphContract.text(), tower.provider()),
+                        sessions(bundle.graphs().text(), GraphContract.text(), tower.provider()),
                         tower.policy(),
                         registry);
             } catch (RuntimeException e) {
@@ -141,12 +151,12 @@ public final class ClipModel implements AutoCloseable {
         /** Runs each encoder once: graphs seldom state the size of their output. */
         int commonDimension(ImageEncoder images, TextEncoder texts) {
             int imageDimension = probe(
-                            ModelBundle.VISION,
+                            bundle.graphs().vision(),
                             () -> images.encode(grayPicture(), Deadline.after(PROBE_TIME))
                                     .join())
                     .dimension();
             int textDimension = probe(
-                            ModelBundle.TEXT,
+                            bundle.graphs().text(),
                             () -> texts.encode(List.of(texts.tokenize("a photo")), Deadline.after(PROBE_TIME))
                                     .join()
                                     .getFirst())
@@ -154,9 +164,9 @@ public final class ClipModel implements AutoCloseable {
             if (imageDimension != textDimension) {
                 throw new BundleException(
                         bundle.files().location(),
-                        ModelBundle.TEXT,
-                        "gives embeddings of " + textDimension + " numbers, " + ModelBundle.VISION + " of "
-                                + imageDimension + "; they must share one space");
+                        bundle.graphs().text(),
+                        "gives embeddings of " + textDimension + " numbers, "
+                                + bundle.graphs().vision() + " of " + imageDimension + "; they must share one space");
             }
             return imageDimension;
         }

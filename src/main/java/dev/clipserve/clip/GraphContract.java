@@ -68,7 +68,7 @@ record GraphContract(List<TensorSpec> required, List<TensorSpec> optional, Tenso
     }
 
     private static boolean fits(TensorSpec wanted, TensorSpec present) {
-        if (!wanted.type().equals(present.type())
+        if (!sameKind(wanted.type(), present.type())
                 || wanted.shape().size() != present.shape().size()) {
             return false;
         }
@@ -79,6 +79,11 @@ record GraphContract(List<TensorSpec> required, List<TensorSpec> optional, Tenso
             }
         }
         return true;
+    }
+
+    /** A graph may take and give 16-bit floats where 32-bit floats are wanted; its session converts. */
+    private static boolean sameKind(String wanted, String present) {
+        return wanted.equals(present) || (wanted.equals("FLOAT") && present.equals("FLOAT16"));
     }
 
     private static String describe(List<TensorSpec> specs) {

@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
  *
  * @param context the longest sequence that the text encoder takes, start and end tokens included
  * @param templates the prompt templates that the model was made for
- * @param canary a question with its answer; bundles made by others have none
+ * @param graphs what each tower runs
+ * @param canary a question with its answer in the graphs' precision; bundles made by others have none
  * @param digest stands for the content of all files that {@code bundle.json} lists with checksums; empty where it does
  *     not list both graphs
  */
@@ -23,11 +24,10 @@ public record ModelBundle(
         List<String> templates,
         int context,
         Preprocessing preprocessing,
+        GraphFiles graphs,
         Optional<Canary> canary,
         Optional<String> digest) {
 
-    static final String VISION = "onnx/vision_model.onnx";
-    static final String TEXT = "onnx/text_model.onnx";
     static final String TOKENIZER = "tokenizer.json";
 
     private static final String BUNDLE = "bundle.json";
@@ -37,14 +37,20 @@ public record ModelBundle(
         templates = List.copyOf(templates);
     }
 
+    /** Reads a bundle to run its fp32 graphs. */
+    public static ModelBundle read(BundleFiles files) {
+        return read(files, Precision.FP32);
+    }
+
     /**
      * Reads a bundle and verifies the checksum of each of its files.
      *
-     * @throws BundleException if a file is missing or altered, or a fact is missing
+     * @throws BundleException if a file is missing or altered, a fact is missing, or there is no graph of the precision
      */
-    public static ModelBundle read(BundleFiles files) {
+    public static ModelBundle read(BundleFiles files, Precision precision) {
         JsonFacts bundle = JsonFacts.read(files, BUNDLE);
         Checksums.verify(files, bundle);
+        GraphFiles graphs = GraphFiles.of(files, precision);
         return new ModelBundle(
                 files,
                 bundle.require("name", bundle.text("name")),
@@ -52,8 +58,9 @@ public record ModelBundle(
                 bundle.texts("templates").orElse(List.of("a photo of a {}.")),
                 context(files),
                 PreprocessorConfig.read(files),
-                canary(bundle),
-                Checksums.digest(bundle, List.of(VISION, TEXT)));
+                graphs,
+                canary(bundle, precision),
+                Checksums.digest(bundle, List.of(graphs.vision(), graphs.text())));
     }
 
     /**
@@ -81,15 +88,18 @@ public record ModelBundle(
         return config.require(field, config.integer(field));
     }
 
-    private static Optional<Canary> canary(JsonFacts bundle) {
+    /** Other arithmetic gives other probabilities, so each precision has its own. */
+    private static Optional<Canary> canary(JsonFacts bundle, Precision precision) {
         if (!bundle.has("canary")) {
             return Optional.empty();
         }
+        String probabilities =
+                precision == Precision.FP32 ? "canary.probabilities" : "canary.precisions." + precision.label();
         try {
             return Optional.of(new Canary(
                     bundle.require("canary.image", bundle.text("canary.image")),
                     bundle.require("canary.labels", bundle.texts("canary.labels")),
-                    bundle.require("canary.probabilities", bundle.numbers("canary.probabilities"))));
+                    bundle.require(probabilities, bundle.numbers(probabilities))));
         } catch (IllegalArgumentException e) {
             throw bundle.fault("cannot be followed: " + e.getMessage());
         }

@@ -1,12 +1,14 @@
 package dev.clipserve.onnx;
 
 import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.platform.Fp16Conversions;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /**
  * One loaded graph. Owns its native memory until {@link #close}; nothing native leaves it.
@@ -26,6 +29,7 @@ final class OnnxSession implements AutoCloseable {
     private final OrtEnvironment environment;
     private final SessionOptions options;
     private final OrtSession session;
+    private final Set<String> halfInputs;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private OnnxSession(String name, OrtEnvironment environment, SessionOptions options, OrtSession session) {
@@ -33,6 +37,10 @@ final class OnnxSession implements AutoCloseable {
         this.environment = environment;
         this.options = options;
         this.session = session;
+        this.halfInputs = inputs().stream()
+                .filter(input -> input.type().equals(OnnxJavaType.FLOAT16.name()))
+                .map(TensorSpec::name)
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -97,7 +105,8 @@ final class OnnxSession implements AutoCloseable {
     }
 
     /**
-     * Runs the graph and copies one output out of native memory, row-major.
+     * Runs the graph and copies one output out of native memory, row-major. Where the graph wants 16-bit floats they
+     * are rounded to them, and 16-bit outputs are widened.
      *
      * @throws OnnxException if the graph refuses the inputs or fails
      */
@@ -120,6 +129,11 @@ final class OnnxSession implements AutoCloseable {
     private OnnxTensor tensor(OnnxInput input) throws OrtException {
         long[] shape = input.shape().stream().mapToLong(Integer::longValue).toArray();
         return switch (input) {
+            case OnnxInput.Floats floats
+            when halfInputs.contains(floats.name()) -> {
+                var halves = Fp16Conversions.convertFloatBufferToFp16Buffer(floats.values());
+                yield OnnxTensor.createTensor(environment, halves, shape, OnnxJavaType.FLOAT16);
+            }
             case OnnxInput.Floats floats -> OnnxTensor.createTensor(environment, floats.values(), shape);
             case OnnxInput.Longs longs -> OnnxTensor.createTensor(environment, longs.values(), shape);
         };

@@ -15,27 +15,33 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** On the CPU, the model that ships answers bit for bit the same, alone and in any batch. */
+/**
+ * On the CPU, the model that ships answers bit for bit the same, alone and in any batch, in each precision it carries.
+ */
+@ParameterizedClass
+@EnumSource(
+        value = Precision.class,
+        names = {"FP32", "INT8"})
 class BatchIndependenceTest {
 
     private static final int COUNT = 200;
     private static final Deadline LATER = Deadline.after(Duration.ofMinutes(1));
-    private static ClipModel model;
+    private final ClipModel model;
 
-    @BeforeAll
-    static void load() {
+    BatchIndependenceTest(Precision precision) {
         var tower = new Tower(ExecutionProvider.Cpu.shortestAnswer(2, 2), new BatchPolicy(32, 10_000, Long.MAX_VALUE));
         var settings = new EngineSettings(tower, tower, GraphCache.none());
-        var bundle = ModelBundle.read(new BundleFiles.Embedded("models/mini-clip"));
+        var bundle = ModelBundle.read(new BundleFiles.Embedded("models/mini-clip"), precision);
         model = ClipModel.load(bundle, settings, new SimpleMeterRegistry());
     }
 
-    @AfterAll
-    static void close() {
+    @AfterEach
+    void close() {
         model.close();
     }
 

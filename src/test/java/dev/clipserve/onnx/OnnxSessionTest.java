@@ -58,6 +58,19 @@ class OnnxSessionTest {
     }
 
     @Test
+    void run_graphOfHalves_roundsWhatItTakesAndWidensWhatItGives() {
+        var graph = new OnnxGraph.File("half", Path.of("src/test/resources/graphs/vision_model_fp16.onnx"), null);
+        try (OnnxSession half = load(graph)) {
+            // one pixel of three colours; 2049 lies between the halves 2048 and 2050 and goes to the even one
+            var pixel = FloatBuffer.wrap(new float[] {0.5f, -0.25f, 2049});
+            float[] means =
+                    half.run(List.of(new OnnxInput.Floats("pixel_values", List.of(1, 3, 1, 1), pixel)), "image_embeds");
+
+            assertThat(Arrays.copyOf(means, 3)).containsExactly(0.5f, -0.25f, 2048);
+        }
+    }
+
+    @Test
     void load_noSuchFile_namesTheGraph() {
         assertThatThrownBy(() -> load(new OnnxGraph.File("the graph", Path.of("none.onnx"), null)))
                 .isInstanceOf(OnnxException.class)
