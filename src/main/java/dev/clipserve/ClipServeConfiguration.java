@@ -102,12 +102,13 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    ZeroShotModel zeroShotModel(ClipModel model, ImageEmbedder images, ClipServeProperties properties) {
+    ZeroShotModel zeroShotModel(
+            ClipModel model, ImageEmbedder images, ClipServeProperties properties, MeterRegistry registry) {
         return new ZeroShotModel(
                 model.bundle().name(),
                 images,
                 new LabelEncoder(
-                        model.texts(), properties.labelCache().maxSize().toBytes()),
+                        model.texts(), properties.labelCache().maxSize().toBytes(), registry),
                 new ZeroShotClassifier(model.bundle().logitScale()),
                 new TemplatePresets(templates(model.bundle())));
     }

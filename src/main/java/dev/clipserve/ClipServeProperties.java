@@ -118,9 +118,9 @@ public record ClipServeProperties(
             @DefaultValue("30s") @DurationMin(millis = 1) Duration maxTime) {}
 
     /**
-     * Label embeddings that are kept, so that a label is encoded once.
+     * Label embeddings that are kept, so that a label is encoded once and a list of labels assembled once.
      *
-     * @param maxSize memory they may take
+     * @param maxSize memory they may take: half of it single labels, half whole lists
      */
     public record LabelCache(@DefaultValue("64MB") DataSize maxSize) {}
 

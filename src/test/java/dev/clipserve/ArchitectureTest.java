@@ -40,6 +40,8 @@ class ArchitectureTest {
             .definedBy("dev.clipserve.text..")
             .layer("batching")
             .definedBy("dev.clipserve.batching..")
+            .layer("cache")
+            .definedBy("dev.clipserve.cache..")
             .layer("onnx")
             .definedBy("dev.clipserve.onnx..")
             .whereLayer("root")
@@ -55,7 +57,9 @@ class ArchitectureTest {
             .whereLayer("text")
             .mayOnlyBeAccessedByLayers("api", "zeroshot", "clip")
             .whereLayer("batching")
-            .mayOnlyBeAccessedByLayers("root", "api", "zeroshot", "clip")
+            .mayOnlyBeAccessedByLayers("root", "api", "zeroshot", "clip", "cache")
+            .whereLayer("cache")
+            .mayOnlyBeAccessedByLayers("zeroshot", "clip")
             .whereLayer("onnx")
             .mayOnlyBeAccessedByLayers("root", "clip");
 

@@ -7,7 +7,6 @@ import dev.clipserve.api.ClassifyResponse.Warning;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.EmbeddedImage;
 import dev.clipserve.image.InvalidImageException;
-import dev.clipserve.zeroshot.EncodedLabel;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import dev.clipserve.zeroshot.ScoredLabel;
 import dev.clipserve.zeroshot.ZeroShotModel;
@@ -86,7 +85,7 @@ public class ClassifyController {
         if (request.truncate()) {
             return;
         }
-        labels.labels().stream().filter(EncodedLabel::truncated).findFirst().ifPresent(label -> {
+        labels.cut().stream().findFirst().ifPresent(label -> {
             throw new ProblemException(
                     ProblemType.LABEL_TOO_LONG,
                     "Label '" + LabelRules.shorten(label.label()) + "' makes a prompt of " + label.tokens()
@@ -134,8 +133,7 @@ public class ClassifyController {
     }
 
     private static List<Warning> warnings(LabelEmbeddings labels) {
-        return labels.labels().stream()
-                .filter(EncodedLabel::truncated)
+        return labels.cut().stream()
                 .map(label -> new Warning(label.label(), label.tokens(), label.context()))
                 .toList();
     }

@@ -53,6 +53,15 @@ public final class TextEncoder implements AutoCloseable {
     }
 
     /**
+     * Tokenizes texts, each cut to the context, in their order.
+     *
+     * @throws dev.clipserve.text.ReservedTokenException for the first text that spells out a control token
+     */
+    public List<TokenIds> tokenize(List<String> texts) {
+        return tokenizer.encode(texts);
+    }
+
+    /**
      * Runs tokenized texts through the model; an embedding each, in their order. Fails with a
      * {@link java.util.concurrent.TimeoutException} when the deadline passes first.
      *

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,8 +15,7 @@ public final class TextTokenizer implements AutoCloseable {
 
     static {
         // DJL reports home, and asks the cloud's metadata address where it runs, unless told not to. It is also kept
-        // from
-        // looking for CUDA builds of a library that only ever runs on the CPU.
+        // from looking for CUDA builds of a library that only ever runs on the CPU.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("RUST_FLAVOR", "cpu");
@@ -59,6 +59,21 @@ public final class TextTokenizer implements AutoCloseable {
         Encoding encoding = tokenizer.encode(text, true, false);
         refuseControlTokens(text, encoding);
         return TokenIds.fit(encoding.getIds(), context);
+    }
+
+    /**
+     * Tokenizes texts, in their order, on all cores: a text takes about 30 µs, most of it in native code.
+     *
+     * @throws ReservedTokenException for the first text that spells out a control token
+     */
+    public List<TokenIds> encode(List<String> texts) {
+        try {
+            return texts.parallelStream().map(this::encode).toList();
+        } catch (ReservedTokenException e) {
+            // Of several such texts the threads meet any; the answer to a request must not be left to chance.
+            texts.forEach(this::encode);
+            throw e;
+        }
     }
 
     /** All ids of a text, control tokens that it spells out included, however many there are. */

@@ -2,13 +2,10 @@ package dev.clipserve.zeroshot;
 
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.clip.LogitScale;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.function.DoubleFunction;
 
 /** Ranks labels by how well they match an image: CLIP's zero-shot classification (Radford et al. 2021, section 3.1). */
 public final class ZeroShotClassifier {
@@ -27,48 +24,50 @@ public final class ZeroShotClassifier {
     /** The labels that the options keep, the best first; equals in the labels' order. */
     public List<ScoredLabel> classify(Embedding image, LabelEmbeddings labels, ScoringOptions options) {
         double[] similarities = labels.similarities(image);
-        List<OptionalDouble> probabilities = probabilities(similarities, options);
-        Stream<ScoredLabel> ranked = IntStream.range(0, similarities.length)
-                .mapToObj(i -> new ScoredLabel(labels.labels().get(i).label(), probabilities.get(i), similarities[i]))
-                .sorted(Comparator.comparingDouble(ScoredLabel::similarity).reversed());
-        if (options.threshold().isPresent()) {
-            double threshold = options.threshold().getAsDouble();
-            ranked = ranked.takeWhile(label -> label.score() >= threshold);
+        int[] ranked = Ranking.best(similarities, options.top().orElse(similarities.length));
+        DoubleFunction<OptionalDouble> probability = probability(similarities, similarities[ranked[0]], options);
+        double threshold = options.threshold().orElse(Double.NEGATIVE_INFINITY);
+        List<ScoredLabel> kept = new ArrayList<>(ranked.length);
+        for (int place : ranked) {
+            double similarity = similarities[place];
+            var scored = new ScoredLabel(labels.labels().get(place), probability.apply(similarity), similarity);
+            if (scored.score() < threshold) {
+                break;
+            }
+            kept.add(scored);
         }
-        return ranked.limit(options.top().orElse(similarities.length)).toList();
+        return List.copyOf(kept);
     }
 
-    private List<OptionalDouble> probabilities(double[] similarities, ScoringOptions options) {
-        double[] logits = Arrays.stream(similarities)
-                .map(similarity -> logitScale.logit(similarity) / options.temperature())
-                .toArray();
+    /** What makes a probability of a similarity, given the similarities of all labels and the best of them. */
+    private DoubleFunction<OptionalDouble> probability(double[] similarities, double best, ScoringOptions options) {
+        double temperature = options.temperature();
         return switch (options.scoring()) {
-            case SOFTMAX -> present(softmax(logits));
-            case INDEPENDENT -> present(sigmoid(logits));
-            case SIMILARITY ->
-                DoubleStream.of(similarities)
-                        .mapToObj(similarity -> OptionalDouble.empty())
-                        .toList();
+            case SOFTMAX -> softmax(similarities, best, temperature);
+            case INDEPENDENT -> sigmoid(temperature);
+            case SIMILARITY -> similarity -> OptionalDouble.empty();
         };
     }
 
-    private static List<OptionalDouble> present(double[] probabilities) {
-        return Arrays.stream(probabilities).mapToObj(OptionalDouble::of).toList();
+    /** {@code exp(logit) / Σ exp(logits)}, the largest logit taken off each, so that {@code exp} cannot overflow. */
+    private DoubleFunction<OptionalDouble> softmax(double[] similarities, double best, double temperature) {
+        double max = logit(best, temperature);
+        double total = 0;
+        for (double similarity : similarities) {
+            total += Math.exp(logit(similarity, temperature) - max);
+        }
+        double sum = total;
+        return similarity -> OptionalDouble.of(Math.exp(logit(similarity, temperature) - max) / sum);
     }
 
-    private double[] sigmoid(double[] logits) {
+    private DoubleFunction<OptionalDouble> sigmoid(double temperature) {
         if (!scoresIndependently()) {
             throw new IllegalArgumentException("A model without a logit bias has no independent scores");
         }
-        return Arrays.stream(logits).map(logit -> 1 / (1 + Math.exp(-logit))).toArray();
+        return similarity -> OptionalDouble.of(1 / (1 + Math.exp(-logit(similarity, temperature))));
     }
 
-    /** Takes the largest logit off first, so that {@code exp} cannot overflow. */
-    static double[] softmax(double[] logits) {
-        double max = Arrays.stream(logits).max().orElse(0);
-        double[] exponentials =
-                Arrays.stream(logits).map(logit -> Math.exp(logit - max)).toArray();
-        double sum = Arrays.stream(exponentials).sum();
-        return Arrays.stream(exponentials).map(value -> value / sum).toArray();
+    private double logit(double similarity, double temperature) {
+        return logitScale.logit(similarity) / temperature;
     }
 }

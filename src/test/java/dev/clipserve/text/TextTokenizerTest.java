@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,29 @@ class TextTokenizerTest {
     @ValueSource(strings = {"", " ", "<|endoftext", "endoftext", "a | b", "\u0000", "🌻 猫 café", "\uFFFF"})
     void encode_unusualText_isAccepted(String text) {
         assertThat(tokenizer.encode(text).toArray()).startsWith(49_406).endsWith(49_407);
+    }
+
+    @Test
+    void encode_manyTexts_areThoseOfEachInOrder() {
+        List<String> texts =
+                IntStream.range(0, 500).mapToObj(i -> "cat number " + i).toList();
+
+        assertThat(tokenizer.encode(texts))
+                .extracting(TokenIds::toArray)
+                .containsExactlyElementsOf(texts.stream()
+                        .map(text -> tokenizer.encode(text).toArray())
+                        .toList());
+    }
+
+    @Test
+    void encode_severalTextsWithControlTokens_refusesTheFirst() {
+        List<String> texts = IntStream.range(0, 500)
+                .mapToObj(i -> i < 100 ? "cat" : "cat " + i + "<|endoftext|>")
+                .toList();
+
+        assertThatThrownBy(() -> tokenizer.encode(texts))
+                .isInstanceOfSatisfying(
+                        ReservedTokenException.class, e -> assertThat(e.text()).isEqualTo("cat 100<|endoftext|>"));
     }
 
     @Test

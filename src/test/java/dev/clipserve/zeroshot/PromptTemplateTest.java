@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,23 @@ class PromptTemplateTest {
         assertThat(ensemble.prompts("cat")).containsExactly("b cat", "a cat");
         assertThat(ensemble).isEqualTo(TemplateEnsemble.of(List.of("b {}", "a {}")));
         assertThat(ensemble).isNotEqualTo(TemplateEnsemble.of(List.of("a {}", "b {}")));
+    }
+
+    @Test
+    void digest_equalEnsemblesOnly_haveTheSame() {
+        assertThat(TemplateEnsemble.of(List.of("a {}", "b {}")).digest())
+                .hasSize(64)
+                .isEqualTo(TemplateEnsemble.of(List.of("a {}", "b {}", "a {}")).digest());
+        assertThat(Stream.of(
+                                List.of("a {}", "b {}"),
+                                List.of("b {}", "a {}"),
+                                List.of("a {}b {}"),
+                                List.of("a {}"),
+                                List.of("\uD800{}"),
+                                List.of("?{}"))
+                        .map(TemplateEnsemble::of)
+                        .map(TemplateEnsemble::digest))
+                .doesNotHaveDuplicates();
     }
 
     @Test

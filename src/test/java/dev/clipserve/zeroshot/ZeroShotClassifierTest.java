@@ -9,13 +9,15 @@ import dev.clipserve.clip.LogitScale;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ZeroShotClassifierTest {
 
     private static final Embedding IMAGE = Embedding.normalize(new float[] {0, 1});
-    private static final LabelEmbeddings LABELS =
-            new LabelEmbeddings(List.of(label("dog", 0.8f, 0.6f), label("cat", 0.6f, 0.8f), label("fox", 0.6f, 0.8f)));
+    private static final EncodedLabel DOG = label("dog", 0.8f, 0.6f);
+    private static final EncodedLabel CAT = label("cat", 0.6f, 0.8f);
+    private static final LabelEmbeddings LABELS = new LabelEmbeddings(List.of(DOG, CAT, label("fox", 0.6f, 0.8f)));
 
     private static EncodedLabel label(String label, float... features) {
         return new EncodedLabel(label, Embedding.normalize(features), 7, 7);
@@ -31,7 +33,7 @@ class ZeroShotClassifierTest {
 
     @Test
     void classify_softmax_scalesTheSimilarity() {
-        var two = new LabelEmbeddings(LABELS.labels().subList(0, 2));
+        var two = new LabelEmbeddings(List.of(DOG, CAT));
 
         List<ScoredLabel> ranked = softmax(10).classify(IMAGE, two, ScoringOptions.DEFAULT);
 
@@ -43,7 +45,7 @@ class ZeroShotClassifierTest {
 
     @Test
     void classify_temperature_dividesTheLogits() {
-        var two = new LabelEmbeddings(LABELS.labels().subList(0, 2));
+        var two = new LabelEmbeddings(List.of(DOG, CAT));
 
         double p = softmax(10)
                 .classify(IMAGE, two, options(Scoring.SOFTMAX, 4))
@@ -101,7 +103,43 @@ class ZeroShotClassifierTest {
     }
 
     @Test
-    void softmax_hugeLogits_doesNotOverflow() {
-        assertThat(ZeroShotClassifier.softmax(new double[] {1e6, 1e6, -1e6})).containsExactly(0.5, 0.5, 0);
+    void classify_manyLabels_probabilitiesAreTheSoftmaxOfAll() {
+        List<EncodedLabel> many = IntStream.range(0, 1000)
+                .mapToObj(i -> label("label " + i, (float) Math.cos(i), (float) Math.sin(i)))
+                .toList();
+        var top = new ScoringOptions(Scoring.SOFTMAX, 1, OptionalInt.of(3), OptionalDouble.empty());
+
+        List<ScoredLabel> all = softmax(10).classify(IMAGE, new LabelEmbeddings(many), ScoringOptions.DEFAULT);
+
+        assertThat(all.stream().mapToDouble(ScoredLabel::score).sum()).isCloseTo(1, within(1e-12));
+        assertThat(softmax(10).classify(IMAGE, new LabelEmbeddings(many), top)).isEqualTo(all.subList(0, 3));
+    }
+
+    @Test
+    void classify_thresholdBetweenProbabilities_cutsBehindTheLastThatReachesIt() {
+        var classifier = softmax(10);
+        List<ScoredLabel> all = classifier.classify(IMAGE, LABELS, ScoringOptions.DEFAULT);
+
+        for (int kept = 1; kept <= all.size(); kept++) {
+            OptionalDouble threshold = OptionalDouble.of(all.get(kept - 1).score());
+            // cat and fox are equal: where one is kept, so is the other
+            assertThat(classifier.classify(
+                            IMAGE, LABELS, new ScoringOptions(Scoring.SOFTMAX, 1, OptionalInt.empty(), threshold)))
+                    .hasSize(Math.max(2, kept));
+        }
+    }
+
+    @Test
+    void classify_thresholdOfNone_isEmpty() {
+        var threshold = new ScoringOptions(Scoring.SIMILARITY, 1, OptionalInt.empty(), OptionalDouble.of(0.9));
+
+        assertThat(softmax(10).classify(IMAGE, LABELS, threshold)).isEmpty();
+    }
+
+    @Test
+    void classify_hugeLogits_doNotOverflow() {
+        List<ScoredLabel> ranked = softmax(1e9).classify(IMAGE, LABELS, ScoringOptions.DEFAULT);
+
+        assertThat(ranked).extracting(ScoredLabel::score).containsExactly(0.5, 0.5, 0.0);
     }
 }

@@ -1,0 +1,143 @@
+package dev.clipserve.zeroshot;
+
+import dev.clipserve.batching.Deadline;
+import dev.clipserve.cache.SharedCache;
+import dev.clipserve.clip.Embedding;
+import dev.clipserve.clip.TextEncoder;
+import dev.clipserve.text.TokenIds;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Embeddings of single labels, in a bounded cache: each label is encoded once, and when several callers miss it at the
+ * same time, by the first for all of them.
+ */
+final class LabelCache {
+
+    /** What an entry costs beside its embedding and its label: the objects around them, on a 64-bit JVM, rounded up. */
+    private static final int ENTRY_OVERHEAD = 400;
+
+    /** A label and the {@linkplain TemplateEnsemble#digest templates} that it is put into. */
+    private record Key(String templates, String label) {}
+
+    /** A label that a caller asks for, and what it will get: from the cache where it is known, else by a promise. */
+    private static final class Wanted {
+
+        private final Key key;
+        private CompletableFuture<EncodedLabel> result = new CompletableFuture<>();
+
+        Wanted(Key key) {
+            this.key = key;
+        }
+    }
+
+    /** A label that this caller encodes, and for all who ask for it meanwhile. */
+    private record Promise(String label, List<TokenIds> prompts, CompletableFuture<EncodedLabel> result) {}
+
+    private final TextEncoder encoder;
+    private final SharedCache<Key, EncodedLabel> cache;
+
+    /**
+     * An empty cache.
+     *
+     * @param maxBytes about how much memory the embeddings may take
+     */
+    LabelCache(TextEncoder encoder, long maxBytes, MeterRegistry registry) {
+        this.encoder = encoder;
+        this.cache = new SharedCache<>("labels", maxBytes, (key, label) -> weight(label), registry);
+    }
+
+    private static int weight(EncodedLabel label) {
+        return ENTRY_OVERHEAD
+                + Float.BYTES * label.embedding().dimension()
+                + Character.BYTES * label.label().length();
+    }
+
+    /**
+     * Encodes the labels that are not there yet; all of them, in their order.
+     *
+     * @throws dev.clipserve.text.ReservedTokenException if a prompt spells out a control token
+     */
+    List<EncodedLabel> encode(List<String> labels, TemplateEnsemble templates, Deadline deadline) {
+        return SharedCache.withoutOthersTimeouts(deadline, () -> encodeOnce(labels, templates, deadline));
+    }
+
+    private List<EncodedLabel> encodeOnce(List<String> labels, TemplateEnsemble templates, Deadline deadline) {
+        String digest = templates.digest();
+        List<Wanted> wanted =
+                labels.stream().map(label -> new Wanted(new Key(digest, label))).toList();
+        List<Wanted> missing = wanted.stream().filter(label -> !isKnown(label)).toList();
+        if (!missing.isEmpty()) {
+            // Before anything is promised: a label that is refused fails its own request, not others that wait for its
+            // neighbours.
+            List<TokenIds> tokens = tokenize(missing, templates);
+            fulfil(promise(missing, tokens), deadline);
+        }
+        return wanted.stream()
+                .map(label -> SharedCache.await(label.result, deadline))
+                .toList();
+    }
+
+    private boolean isKnown(Wanted label) {
+        CompletableFuture<EncodedLabel> known = cache.find(label.key);
+        if (known != null) {
+            label.result = known;
+        }
+        return known != null;
+    }
+
+    /** The tokens of all prompts, equally many for each label. */
+    private List<TokenIds> tokenize(List<Wanted> labels, TemplateEnsemble templates) {
+        return encoder.tokenize(labels.stream()
+                .flatMap(label -> templates.prompts(label.key.label()).stream())
+                .toList());
+    }
+
+    /** Promises the labels that nobody promised meanwhile; the others' promises are taken as they are. */
+    private List<Promise> promise(List<Wanted> labels, List<TokenIds> tokens) {
+        int prompts = tokens.size() / labels.size();
+        List<Promise> promises = new ArrayList<>();
+        for (int i = 0; i < labels.size(); i++) {
+            Wanted label = labels.get(i);
+            CompletableFuture<EncodedLabel> other = cache.claim(label.key, label.result);
+            if (other == null) {
+                List<TokenIds> own = tokens.subList(i * prompts, (i + 1) * prompts);
+                promises.add(new Promise(label.key.label(), own, label.result));
+            } else {
+                label.result = other;
+            }
+        }
+        return promises;
+    }
+
+    /** Keeps every promise before anything of others is waited for, so that no two callers wait for each other. */
+    private void fulfil(List<Promise> promises, Deadline deadline) {
+        try {
+            List<TokenIds> prompts = promises.stream()
+                    .flatMap(promise -> promise.prompts().stream())
+                    .toList();
+            List<Embedding> embeddings = encoder.encode(prompts, deadline).join();
+            int at = 0;
+            for (Promise promise : promises) {
+                int end = at + promise.prompts().size();
+                promise.result().complete(label(promise, embeddings.subList(at, end)));
+                at = end;
+            }
+        } catch (Throwable e) {
+            promises.forEach(promise -> promise.result().completeExceptionally(e));
+            throw e;
+        }
+    }
+
+    private static EncodedLabel label(Promise promise, List<Embedding> embeddings) {
+        int tokens = 0;
+        int context = 0;
+        for (TokenIds prompt : promise.prompts()) {
+            tokens = Math.max(tokens, prompt.fullLength());
+            context = Math.max(context, prompt.length());
+        }
+        return new EncodedLabel(promise.label(), Embedding.mean(embeddings), tokens, context);
+    }
+}

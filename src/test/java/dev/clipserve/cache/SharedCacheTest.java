@@ -1,0 +1,127 @@
+package dev.clipserve.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.clipserve.batching.Deadline;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class SharedCacheTest {
+
+    private static final Deadline LATER = Deadline.after(Duration.ofMinutes(1));
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final SharedCache<String, Integer> cache = cache(100);
+    private final AtomicInteger computed = new AtomicInteger();
+
+    private SharedCache<String, Integer> cache(long maxBytes) {
+        return new SharedCache<>("test", maxBytes, (key, value) -> 10, registry);
+    }
+
+    private int get(String key) {
+        return cache.get(key, LATER, () -> key.length() + 100 * computed.incrementAndGet());
+    }
+
+    @Test
+    void get_again_isComputedOnce() {
+        assertThat(get("cat")).isEqualTo(103);
+        assertThat(get("cat")).isEqualTo(103);
+        assertThat(get("whale")).isEqualTo(205);
+
+        assertThat(registry.get("cache.gets")
+                        .tags("cache", "test", "result", "hit")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(registry.get("clipserve.cache.size").gauge().value()).isEqualTo(20);
+    }
+
+    @Test
+    void get_noRoom_isComputedEachTime() {
+        SharedCache<String, Integer> none = new SharedCache<>("none", 0, (key, value) -> 10, registry);
+
+        assertThat(none.get("a", LATER, computed::incrementAndGet)).isEqualTo(1);
+        assertThat(none.get("a", LATER, computed::incrementAndGet)).isEqualTo(2);
+    }
+
+    @Test
+    void get_failure_isThrownAsItIsAndNotKept() {
+        Supplier<Integer> failing = () -> {
+            throw new IllegalStateException("no luck");
+        };
+
+        assertThatThrownBy(() -> cache.get("cat", LATER, failing))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("no luck");
+        assertThat(get("cat")).isEqualTo(103);
+    }
+
+    @Test
+    void get_whileAnotherComputes_sharesItsResult() throws Exception {
+        var computing = new CountDownLatch(1);
+        var proceed = new CountDownLatch(1);
+        var first = CompletableFuture.supplyAsync(() -> cache.get("cat", LATER, () -> {
+            computing.countDown();
+            await(proceed);
+            return 7;
+        }));
+        computing.await();
+        var second = CompletableFuture.supplyAsync(() -> get("cat"));
+        proceed.countDown();
+
+        assertThat(first.join()).isEqualTo(7);
+        assertThat(second.join()).isEqualTo(7);
+        assertThat(computed).hasValue(0);
+    }
+
+    @Test
+    void get_whileAnotherComputesTooLong_failsAtItsOwnDeadlineOnly() throws Exception {
+        var computing = new CountDownLatch(1);
+        var proceed = new CountDownLatch(1);
+        var first = CompletableFuture.supplyAsync(() -> cache.get("cat", LATER, () -> {
+            computing.countDown();
+            await(proceed);
+            return 7;
+        }));
+        computing.await();
+
+        assertThatThrownBy(() -> cache.get("cat", Deadline.after(Duration.ofMillis(1)), () -> 8))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(TimeoutException.class);
+        proceed.countDown();
+        assertThat(first.join()).isEqualTo(7);
+    }
+
+    @Test
+    void get_timeOfAnotherIsOver_computesItself() throws Exception {
+        var computing = new CountDownLatch(1);
+        var proceed = new CountDownLatch(1);
+        var first = CompletableFuture.supplyAsync(() -> cache.get("cat", Deadline.after(Duration.ZERO), () -> {
+            computing.countDown();
+            await(proceed);
+            throw new CompletionException(new TimeoutException());
+        }));
+        computing.await();
+        var second = CompletableFuture.supplyAsync(() -> get("cat"));
+        proceed.countDown();
+
+        assertThat(second.join()).isEqualTo(103);
+        assertThat(first).isCompletedExceptionally();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
