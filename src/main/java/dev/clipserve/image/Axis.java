@@ -18,6 +18,27 @@ record Axis(int source, long target, long first, int count) {
         return source - target;
     }
 
+    /** The first source pixel that a resize by this filter reads, or one shortly before it. */
+    int readsFrom(Resample filter) {
+        return (int) Math.max(first * scale() - reach(filter), 0);
+    }
+
+    /** The source pixel behind the last one that a resize by this filter reads, or one shortly after it. */
+    int readsTo(Resample filter) {
+        return (int) Math.min((first + count) * scale() + reach(filter), source);
+    }
+
+    /**
+     * Half the filter's width, and two pixels for rounding and for weights of 0 that make all rows of weights alike.
+     */
+    private double reach(Resample filter) {
+        return filter.support() * Math.max(scale(), 1) + 2;
+    }
+
+    private double scale() {
+        return (double) source / target;
+    }
+
     Axis firstHalf() {
         return new Axis(source, target, first, count / 2);
     }

@@ -21,6 +21,8 @@ interface EncodedImage {
     /**
      * Decodes the pixels as stored, not yet turned upright. Broken bytes may surface as any exception at all; size and
      * memory have been checked by the caller.
+     *
+     * @param wanted the pixels that will be read, as stored; a format that can save work leaves out the others
      */
-    RgbImage decode(Deadline deadline) throws IOException;
+    RgbImage decode(Window wanted, Deadline deadline) throws IOException;
 }

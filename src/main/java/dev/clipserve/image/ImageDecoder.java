@@ -22,7 +22,7 @@ public final class ImageDecoder {
     }
 
     RgbImage decode(byte[] bytes) {
-        return decode(open(bytes));
+        return decode(open(bytes), Window::whole);
     }
 
     /** Reads the header and checks it against the limits. */
@@ -42,11 +42,12 @@ public final class ImageDecoder {
         return image;
     }
 
-    /** Decodes an opened image and turns it upright. */
-    RgbImage decode(EncodedImage image) {
+    /** Decodes what is wanted of an opened image and turns it upright; the other pixels must not be read. */
+    RgbImage decode(EncodedImage image, Window.Choice wanted) {
         Deadline deadline = new Deadline(limits.decodeTimeout());
         try {
-            return image.orientation().turn(image.decode(deadline));
+            Window stored = image.orientation().stored(wanted, (int) image.width(), (int) image.height());
+            return image.orientation().turn(image.decode(stored, deadline));
         } catch (InvalidImageException alreadyClear) {
             throw alreadyClear;
         } catch (IOException | RuntimeException broken) {

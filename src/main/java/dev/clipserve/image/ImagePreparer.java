@@ -24,7 +24,7 @@ public final class ImagePreparer {
     public PreparedImage prepare(byte[] bytes) {
         EncodedImage image = decoder.open(bytes);
         return budget.spend(cost(image), () -> {
-            RgbImage pixels = decoder.decode(image);
+            RgbImage pixels = decoder.decode(image, preprocessor::reads);
             return new PreparedImage(image.format(), pixels.width(), pixels.height(), preprocessor.preprocess(pixels));
         });
     }

@@ -44,24 +44,38 @@ public final class ImagePreprocessor {
         return PillowResize.resize(
                 image,
                 preprocessing.resample(),
-                Axis.centred(image.width(), resizedWidth(image), preprocessing.outputWidth()),
-                Axis.centred(image.height(), resizedHeight(image), preprocessing.outputHeight()));
+                horizontal(image.width(), image.height()),
+                vertical(image.width(), image.height()));
     }
 
-    private long resizedWidth(RgbImage image) {
-        return switch (preprocessing.resize()) {
-            case ShortestEdge(int edge) -> followingSide(edge, image.width(), image.height());
+    /** The pixels that {@link #preprocess} reads of an image of this size. */
+    Window reads(int width, int height) {
+        Axis horizontal = horizontal(width, height);
+        Axis vertical = vertical(width, height);
+        Resample filter = preprocessing.resample();
+        return new Window(
+                horizontal.readsFrom(filter),
+                vertical.readsFrom(filter),
+                horizontal.readsTo(filter),
+                vertical.readsTo(filter));
+    }
+
+    private Axis horizontal(int width, int height) {
+        long resized = switch (preprocessing.resize()) {
+            case ShortestEdge(int edge) -> followingSide(edge, width, height);
             case Exact(var size) -> size.width();
-            case Unchanged() -> image.width();
+            case Unchanged() -> width;
         };
+        return Axis.centred(width, resized, preprocessing.outputWidth());
     }
 
-    private long resizedHeight(RgbImage image) {
-        return switch (preprocessing.resize()) {
-            case ShortestEdge(int edge) -> followingSide(edge, image.height(), image.width());
+    private Axis vertical(int width, int height) {
+        long resized = switch (preprocessing.resize()) {
+            case ShortestEdge(int edge) -> followingSide(edge, height, width);
             case Exact(var size) -> size.height();
-            case Unchanged() -> image.height();
+            case Unchanged() -> height;
         };
+        return Axis.centred(height, resized, preprocessing.outputHeight());
     }
 
     /** Python's {@code int(edge * side / other)}, or the edge itself for the shorter side. */

@@ -57,6 +57,11 @@ record JpegHeader(
         return magic.equals(new String(start, StandardCharsets.ISO_8859_1));
     }
 
+    /** Whether it is sequential, of one scan, and gray or of three components. */
+    boolean isBaseline() {
+        return frameMarker < 0xC2 && !separateScans && components < 4;
+    }
+
     void requireDecodable() throws IOException {
         if (frameMarker == 0xC3 || frameMarker == 0xF7 || (frameMarker >= 0xC5 && frameMarker <= 0xC7)) {
             throw new UnsupportedImageException("it is lossless or hierarchical");

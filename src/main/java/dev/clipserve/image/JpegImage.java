@@ -8,9 +8,9 @@ import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
 
 /**
- * A JPEG, decoded by the JDK's libjpeg. That sees the tables and scans only: profiles, comments, thumbnails, further
- * pictures and what follows the end are left out, and one Adobe marker tells it the colour space, which the JDK would
- * otherwise guess in its own way.
+ * A JPEG, decoded by {@link BaselineJpeg} or, where that does not take it, by the JDK's libjpeg. The latter sees the
+ * tables and scans only: profiles, comments, thumbnails, further pictures and what follows the end are left out, and
+ * one Adobe marker tells it the colour space, which the JDK would otherwise guess in its own way.
  */
 record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
 
@@ -50,8 +50,24 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
     }
 
     @Override
-    public RgbImage decode(Deadline deadline) throws IOException {
+    public RgbImage decode(Window wanted, Deadline deadline) throws IOException {
         header.requireDecodable();
+        return header.isBaseline() ? decodeBaseline(wanted, deadline) : decodeByJdk(deadline);
+    }
+
+    /** What is not in order goes to libjpeg, which skips damage and fills gaps in its own way. */
+    private RgbImage decodeBaseline(Window wanted, Deadline deadline) throws IOException {
+        try {
+            return BaselineJpeg.decode(bytes, header.color() == Color.YCC, wanted, deadline);
+        } catch (InvalidImageException late) {
+            throw late;
+        } catch (CorruptImageException | RuntimeException notInOrder) {
+            return decodeByJdk(deadline);
+        }
+    }
+
+    /** The same by the JDK's reader, which takes every kind and always gives the whole picture. */
+    RgbImage decodeByJdk(Deadline deadline) throws IOException {
         JpegMarkers.requireFewScans(bytes);
         Cleaned cleaned = clean();
         if (!cleaned.complete && header.separateScans()) {

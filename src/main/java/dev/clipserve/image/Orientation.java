@@ -25,6 +25,24 @@ enum Orientation {
         return new RgbImage(image.data(), turn(image.layout()));
     }
 
+    /** The part of a stored picture of this size that is wanted of the upright one. */
+    Window stored(Window.Choice wanted, int width, int height) {
+        // each pixel is its own index here, which tells its place
+        Layout upright = turn(new Layout(width, height, 0, 1, width, 0, 0, 0));
+        Window window = wanted.of(upright.width(), upright.height());
+        int first = index(upright, window.left(), window.top());
+        int last = index(upright, window.right() - 1, window.bottom() - 1);
+        return new Window(
+                Math.min(first % width, last % width),
+                Math.min(first / width, last / width),
+                Math.max(first % width, last % width) + 1,
+                Math.max(first / width, last / width) + 1);
+    }
+
+    private static int index(Layout l, int x, int y) {
+        return l.origin() + x * l.columnStride() + y * l.rowStride();
+    }
+
     private Layout turn(Layout stored) {
         return switch (this) {
             case UPRIGHT -> stored;

@@ -74,7 +74,7 @@ final class PillowResize {
                     vertical.secondHalf(),
                     at + outputStride * vertical.firstHalf().count());
         } else {
-            store(sums(new Weights(horizontal, filter), new Weights(vertical, filter)), 3 * horizontal.count(), at);
+            store(sums(new Weights(horizontal, filter), new Weights(vertical, filter)), at);
         }
     }
 
@@ -82,54 +82,78 @@ final class PillowResize {
         return axis.count() > 1 && Weights.estimate(axis, filter) > MAX_WEIGHTS;
     }
 
-    /** Output rows as fixed-point sums, from one walk down the source. */
-    private int[] sums(Weights columns, Weights rows) {
-        int[][] planes = new int[3][columns.reach()];
-        int[] row = new int[3 * columns.count()];
-        int[] sums = new int[row.length * rows.count()];
-        Arrays.fill(sums, Weights.HALF);
+    /** Output rows as fixed-point sums, from one walk down the source, two rows a step. */
+    private int[][] sums(Weights columns, Weights rows) {
+        long[][] planes = new long[3][columns.reach()];
+        int[] upper = new int[3 * columns.count()];
+        int[] lower = new int[3 * columns.count()];
+        int[][] sums = new int[rows.count()][upper.length];
+        for (int[] row : sums) {
+            Arrays.fill(row, Weights.HALF);
+        }
+        int end = rows.first() + rows.reach();
         int top = 0;
-        for (int y = rows.first(); y < rows.first() + rows.reach(); y++) {
-            unpack(y, columns.first(), planes);
-            columns.shrink(planes, row);
-            while (rows.end(top) <= y) {
-                top++;
-            }
-            for (int i = top; i < rows.count() && rows.start(i) <= y; i++) {
-                add(row, rows.weight(i, y), sums, i * row.length);
+        for (int y = rows.first(); y < end; y += 2) {
+            pair(y, Math.min(y + 1, end - 1), columns.first(), planes);
+            columns.shrink(planes, upper, lower);
+            top = add(upper, y, rows, top, sums);
+            if (y + 1 < end) {
+                top = add(lower, y + 1, rows, top, sums);
             }
         }
         return sums;
     }
 
-    /** The samples of a source row, from column {@code first} on, as ints that vector instructions can load. */
-    private void unpack(int y, int first, int[][] planes) {
+    /** The samples of two source rows from column {@code first} on, one row in the low halves of the longs. */
+    private void pair(int low, int high, int first, long[][] planes) {
         var layout = source.layout();
-        int at = layout.origin() + y * layout.rowStride() + first * layout.columnStride();
-        unpack(at + layout.red(), planes[0]);
-        unpack(at + layout.green(), planes[1]);
-        unpack(at + layout.blue(), planes[2]);
+        int column = layout.origin() + first * layout.columnStride();
+        int[] channels = {layout.red(), layout.green(), layout.blue()};
+        for (int c = 0; c < channels.length; c++) {
+            int at = column + channels[c];
+            pair(at + low * layout.rowStride(), at + high * layout.rowStride(), planes[c]);
+        }
     }
 
-    private void unpack(int start, int[] plane) {
+    private void pair(int low, int high, long[] plane) {
         byte[] data = source.data();
         int step = source.layout().columnStride();
-        for (int x = 0, at = start; x < plane.length; x++, at += step) {
-            plane[x] = data[at] & 0xff;
+        for (int x = 0, at = 0; x < plane.length; x++, at += step) {
+            plane[x] = ((long) (data[high + at] & 0xFF) << Integer.SIZE) | (data[low + at] & 0xFF);
         }
     }
 
-    private static void add(int[] row, int weight, int[] sums, int at) {
+    /**
+     * Adds a shrunk row, weighted, to the sums of all output rows that use it.
+     *
+     * @param top an output row above which none uses it
+     * @return the first output row that uses it
+     */
+    private static int add(int[] row, int y, Weights rows, int top, int[][] sums) {
+        int first = top;
+        while (rows.end(first) <= y) {
+            first++;
+        }
+        for (int i = first; i < rows.count() && rows.start(i) <= y; i++) {
+            add(row, rows.weight(i, y), sums[i]);
+        }
+        return first;
+    }
+
+    /* An array for each row of sums: the same index on both sides is what lets the loop become vector instructions. */
+    private static void add(int[] row, int weight, int[] sums) {
         for (int i = 0; i < row.length; i++) {
-            sums[at + i] += weight * row[i];
+            sums[i] += weight * row[i];
         }
     }
 
-    private void store(int[] sums, int rowLength, int at) {
-        for (int start = 0; start < sums.length; start += rowLength, at += outputStride) {
-            for (int i = 0; i < rowLength; i++) {
-                output[at + i] = (byte) Weights.clip(sums[start + i]);
+    private void store(int[][] sums, int at) {
+        for (int[] row : sums) {
+            Weights.clip(row);
+            for (int i = 0; i < row.length; i++) {
+                output[at + i] = (byte) row[i];
             }
+            at += outputStride;
         }
     }
 }

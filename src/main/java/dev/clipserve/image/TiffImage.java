@@ -53,7 +53,7 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
     }
 
     @Override
-    public RgbImage decode(Deadline deadline) throws IOException {
+    public RgbImage decode(Window wanted, Deadline deadline) throws IOException {
         requireDecodable();
         requireBlocks();
         ImageReader reader = JdkReader.tiff();

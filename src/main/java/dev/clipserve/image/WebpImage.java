@@ -119,7 +119,7 @@ record WebpImage(
     }
 
     @Override
-    public RgbImage decode(Deadline deadline) throws IOException {
+    public RgbImage decode(Window wanted, Deadline deadline) throws IOException {
         if (stream == null) {
             throw new CorruptImageException("it has no picture");
         }

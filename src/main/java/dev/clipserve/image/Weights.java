@@ -13,8 +13,12 @@ final class Weights {
     /** One half in fixed point: what a sum starts with, so that {@link #clip} rounds. */
     static final int HALF = 1 << (PRECISION_BITS - 1);
 
+    private static final long HALVES = ((long) HALF << Integer.SIZE) + HALF;
+
     private final int[] starts;
-    private final int[] from;
+    /** How many source pixels each output uses; the weights of some are 0. */
+    private final int taps;
+
     private final int[] values;
 
     private final Resample filter;
@@ -26,15 +30,20 @@ final class Weights {
         scale = (double) axis.source() / axis.target();
         stretch = Math.max(scale, 1);
         starts = new int[axis.count()];
-        from = new int[axis.count() + 1];
+        taps = mostTaps(axis);
+        values = new int[axis.count() * taps];
         for (int i = 0; i < axis.count(); i++) {
-            starts[i] = start(axis, i);
-            from[i + 1] = from[i] + end(axis, i) - starts[i];
+            starts[i] = Math.min(start(axis, i), axis.source() - taps);
+            fill(i, start(axis, i), end(axis, i), centre(axis, i));
         }
-        values = new int[from[axis.count()]];
+    }
+
+    private int mostTaps(Axis axis) {
+        int most = 0;
         for (int i = 0; i < axis.count(); i++) {
-            fill(i, centre(axis, i));
+            most = Math.max(most, end(axis, i) - start(axis, i));
         }
+        return most;
     }
 
     /** About how many weights an axis takes, without computing them. */
@@ -55,33 +64,62 @@ final class Weights {
 
     /** What the source pixel counts for in output i, which uses it. */
     int weight(int i, int sourcePixel) {
-        return values[from[i] + sourcePixel - starts[i]];
+        return values[i * taps + sourcePixel - starts[i]];
     }
 
     /** The source pixel behind the last one that output i uses. */
     int end(int i) {
-        return starts[i] + from[i + 1] - from[i];
+        return starts[i] + taps;
     }
 
-    /** Resizes one row: from planes that begin at {@link #first} to packed R, G, B. */
-    void shrink(int[][] planes, int[] row) {
-        int[] red = planes[0];
-        int[] green = planes[1];
-        int[] blue = planes[2];
+    /**
+     * Resizes two rows at once. A source sample of the one is the low half of a long and the same sample of the other
+     * the high half, so that one multiplication serves both; a sum of either fits into 32 bits with its sign.
+     *
+     * @param planes pairs of red, green and blue samples from {@link #first} on
+     * @param low takes R, G, B of the rows in the low halves
+     * @param high takes R, G, B of the rows in the high halves
+     */
+    void shrink(long[][] planes, int[] low, int[] high) {
         for (int i = 0; i < starts.length; i++) {
-            int shift = starts[i] - first() - from[i];
-            int r = HALF;
-            int g = HALF;
-            int b = HALF;
-            for (int k = from[i]; k < from[i + 1]; k++) {
-                r += values[k] * red[shift + k];
-                g += values[k] * green[shift + k];
-                b += values[k] * blue[shift + k];
-            }
-            row[3 * i] = clip(r);
-            row[3 * i + 1] = clip(g);
-            row[3 * i + 2] = clip(b);
+            shrink(i, planes, low, high);
         }
+        clip(low);
+        clip(high);
+    }
+
+    /* Two steps a round: left to itself the compiler makes vector code that only pays for many taps. */
+    private void shrink(int i, long[][] planes, int[] low, int[] high) {
+        long[] red = planes[0];
+        long[] green = planes[1];
+        long[] blue = planes[2];
+        long r = HALVES;
+        long g = HALVES;
+        long b = HALVES;
+        int k = i * taps;
+        int x = starts[i] - starts[0];
+        for (int end = x + (taps & ~1); x < end; x += 2, k += 2) {
+            long weight = values[k];
+            long next = values[k + 1];
+            r += weight * red[x] + next * red[x + 1];
+            g += weight * green[x] + next * green[x + 1];
+            b += weight * blue[x] + next * blue[x + 1];
+        }
+        if ((taps & 1) != 0) {
+            r += (long) values[k] * red[x];
+            g += (long) values[k] * green[x];
+            b += (long) values[k] * blue[x];
+        }
+        part(r, low, high, 3 * i);
+        part(g, low, high, 3 * i + 1);
+        part(b, low, high, 3 * i + 2);
+    }
+
+    /** Takes two sums apart: a negative one below has borrowed from the one above. */
+    private static void part(long sums, int[] low, int[] high, int at) {
+        int lower = (int) sums;
+        low[at] = lower;
+        high[at] = (int) ((sums - lower) >> Integer.SIZE);
     }
 
     /** The first source pixel that is used at all. */
@@ -94,9 +132,11 @@ final class Weights {
         return end(starts.length - 1) - first();
     }
 
-    /** A finished sum as a sample, 0…255. */
-    static int clip(int sum) {
-        return Math.clamp(sum >> PRECISION_BITS, 0, 255);
+    /** Finished sums to samples, 0…255. */
+    static void clip(int[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = Math.max(0, Math.min(sums[i] >> PRECISION_BITS, 255));
+        }
     }
 
     private double centre(Axis axis, int i) {
@@ -112,14 +152,14 @@ final class Weights {
     }
 
     /* Two rounds instead of a buffer of doubles: the first sums the kernel, the second normalizes by the sum. */
-    private void fill(int i, double centre) {
+    private void fill(int i, int start, int end, double centre) {
         double sum = 0;
-        for (int x = starts[i]; x < end(i); x++) {
+        for (int x = start; x < end; x++) {
             sum += filter.weight((x - centre + 0.5) * (1 / stretch));
         }
-        for (int x = starts[i]; x < end(i); x++) {
+        for (int x = start; x < end; x++) {
             double weight = filter.weight((x - centre + 0.5) * (1 / stretch)) / sum;
-            values[from[i] + x - starts[i]] = (int) (Math.copySign(0.5, weight) + weight * (1 << PRECISION_BITS));
+            values[i * taps + x - starts[i]] = (int) (Math.copySign(0.5, weight) + weight * (1 << PRECISION_BITS));
         }
     }
 }
