@@ -131,6 +131,10 @@ class StartupTest {
                             new ClipServeProperties.ImageCache(DataSize.ofMegabytes(32))));
         }
         assertThat(Files.readString(Path.of("README.md")))
+                .contains("| `clipserve.model.devices` | 0 |")
+                .contains("| `clipserve.model.device-memory` | 0 |")
+                .contains("| `clipserve.model.device-math` | `fp32` |")
+                .contains("| `clipserve.batching.max-images` | 0 |")
                 .contains("| `clipserve.image.max-size` | 20MB |")
                 .contains("| `clipserve.image.max-pixels` | 32000000 |")
                 .contains("| `clipserve.image.decode-timeout` | 5s |")
