@@ -5,20 +5,14 @@ import dev.clipserve.api.RequestDeadlines;
 import dev.clipserve.api.RequestIdFilter;
 import dev.clipserve.api.RequestLimits;
 import dev.clipserve.api.TomcatLimits;
-import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.clip.BundleFiles;
 import dev.clipserve.clip.ClipModel;
-import dev.clipserve.clip.EngineSettings;
-import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.clip.ImageEmbedder;
 import dev.clipserve.clip.ModelBundle;
 import dev.clipserve.image.DecodeBudget;
 import dev.clipserve.image.ImageLimits;
 import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.image.ImagePreprocessor;
-import dev.clipserve.onnx.ExecutionProvider;
-import dev.clipserve.onnx.ExecutionProvider.Cpu;
-import dev.clipserve.onnx.GraphCache;
 import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.LabelEncoder;
 import dev.clipserve.zeroshot.TemplateEnsemble;
@@ -47,39 +41,7 @@ class ClipServeConfiguration {
 
     @Bean
     ClipModel clipModel(ModelBundle bundle, ClipServeProperties properties, MeterRegistry registry) {
-        var batching = properties.batching();
-        long waitingBytes = batching.maxWaitingSize().toBytes();
-        String cache = properties.model().graphCache();
-        var settings = new EngineSettings(
-                new Tower(
-                        imageProvider(properties.model()),
-                        new BatchPolicy(batching.maxImages(), batching.maxWaitingImages(), waitingBytes)),
-                new Tower(
-                        textProvider(properties.model()),
-                        new BatchPolicy(batching.maxTexts(), batching.maxWaitingTexts(), waitingBytes)),
-                cache.isBlank() ? GraphCache.none() : GraphCache.in(Path.of(cache)));
-        return ClipModel.load(bundle, settings, registry);
-    }
-
-    private static ExecutionProvider imageProvider(ClipServeProperties.Model model) {
-        int threads = orCores(model.threads());
-        return switch (model.provider()) {
-            case CPU -> Cpu.shortestAnswer(threads, parallelRuns(model, threads));
-            case CUDA -> new ExecutionProvider.Cuda(model.device());
-        };
-    }
-
-    /** Labels come in lists and are remembered: a text is seldom alone, and a second session not worth its memory. */
-    private static ExecutionProvider textProvider(ClipServeProperties.Model model) {
-        int threads = orCores(model.threads());
-        return switch (model.provider()) {
-            case CPU -> Cpu.leastMemory(threads, parallelRuns(model, threads));
-            case CUDA -> new ExecutionProvider.Cuda(model.device());
-        };
-    }
-
-    private static int parallelRuns(ClipServeProperties.Model model, int threads) {
-        return model.parallelRuns() > 0 ? model.parallelRuns() : threads;
+        return ClipModel.load(bundle, EngineConfiguration.settings(properties), registry);
     }
 
     @Bean
@@ -162,7 +124,7 @@ class ClipServeConfiguration {
                 limits.maxBodyBytes(), Runtime.getRuntime().maxMemory() / 4);
     }
 
-    private static int orCores(int configured) {
+    static int orCores(int configured) {
         return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     }
 }

@@ -3,6 +3,7 @@ package dev.clipserve;
 import dev.clipserve.clip.Precision;
 import dev.clipserve.image.ImageFormat;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
@@ -39,7 +40,15 @@ public record ClipServeProperties(
     /** The hardware that runs the encoders. */
     public enum Provider {
         CPU,
-        CUDA
+        CUDA,
+        TENSORRT
+    }
+
+    /** How a GPU multiplies the floats of a float32 graph: exactly, or faster with fewer bits. */
+    public enum DeviceMath {
+        FP32,
+        TF32,
+        FP16
     }
 
     /**
@@ -47,33 +56,46 @@ public record ClipServeProperties(
      *
      * @param path the folder of a model bundle; the model that ships with the service where it is left out
      * @param precision the arithmetic of its graphs, one that the bundle carries
-     * @param provider the hardware that runs the encoders; CUDA needs the onnxruntime_gpu artifact
-     * @param device the GPU, for CUDA
+     * @param provider the hardware that runs the encoders; CUDA and TensorRT need the onnxruntime_gpu artifact
+     * @param devices the GPUs
+     * @param deviceMemory memory that each encoder's arena may take of each GPU; 0 for no limit
+     * @param deviceMath how GPUs multiply floats; FP16 is TensorRT's
+     * @param engineCache folder where TensorRT's engines are kept; empty for none
      * @param threads processor threads of each encoder; 0 for one a core
-     * @param parallelRuns runs of an encoder at the same time, which share its threads; 0 for as many as threads
+     * @param parallelRuns runs of an encoder at the same time: on the processor they share its threads, 0 for as many
+     *     as threads; on GPUs so many on each, 0 for 2
      * @param graphCache folder where graphs are kept as they were optimized for this processor; empty for none
      */
     public record Model(
             @Nullable Path path,
             @DefaultValue("fp32") Precision precision,
             @DefaultValue("cpu") Provider provider,
-            @DefaultValue("0") @Min(0) int device,
+            @DefaultValue("0") @NotEmpty Set<@Min(0) Integer> devices,
+            @DefaultValue("0") DataSize deviceMemory,
+            @DefaultValue("fp32") DeviceMath deviceMath,
+            @DefaultValue("") String engineCache,
             @DefaultValue("0") @Min(0) @Max(1024) int threads,
             @DefaultValue("0") @Min(0) @Max(1024) int parallelRuns,
-            @DefaultValue("") String graphCache) {}
+            @DefaultValue("") String graphCache) {
+
+        @AssertTrue(message = "only TensorRT computes in fp16; elsewhere a graph of that precision does")
+        boolean isDeviceMathOfProvider() {
+            return deviceMath != DeviceMath.FP16 || provider == Provider.TENSORRT;
+        }
+    }
 
     /**
      * How concurrent requests share runs.
      *
-     * @param maxImages images of one run
-     * @param maxTexts texts of one run
+     * @param maxImages images of one run; 0 for 8 on the processor, 32 on a GPU
+     * @param maxTexts texts of one run; 0 for 32 on the processor, 256 on a GPU
      * @param maxWaitingImages images that may wait; more are refused with 503
      * @param maxWaitingTexts texts that may wait; more are refused with 503
      * @param maxWaitingSize memory that waiting images, and waiting texts, may hold; more are refused with 503
      */
     public record Batching(
-            @DefaultValue("8") @Min(1) @Max(1024) int maxImages,
-            @DefaultValue("32") @Min(1) @Max(1024) int maxTexts,
+            @DefaultValue("0") @Min(0) @Max(1024) int maxImages,
+            @DefaultValue("0") @Min(0) @Max(1024) int maxTexts,
             @DefaultValue("256") @Min(1) int maxWaitingImages,
             @DefaultValue("20000") @Min(1) int maxWaitingTexts,
             @DefaultValue("64MB") DataSize maxWaitingSize) {}

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -51,6 +53,27 @@ class StartupTest {
         assertThatThrownBy(() -> start("--clipserve.limits.max-images=0"));
 
         assertThat(output).contains("clipserve.limits.maxImages").contains("must be greater than or equal to 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cuda, CUDA on device 1", "tensorrt, TensorRT on device 1"})
+    void start_gpuThatIsNotThere_saysWhatWasAskedAndWhatThereIs(String provider, String wanted, CapturedOutput output) {
+        assertThatThrownBy(() -> start("--clipserve.model.provider=" + provider, "--clipserve.model.devices=1"));
+
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("The model was to run by " + wanted + ", but that failed: Cannot load onnx/vision_model.onnx")
+                .contains("CPUExecutionProvider")
+                .contains("./mvnw -Pcuda")
+                .contains("--clipserve.model.provider=cpu")
+                .doesNotContain("\tat dev.clipserve");
+    }
+
+    @Test
+    void start_fp16OfCuda_isRefused(CapturedOutput output) {
+        assertThatThrownBy(() -> start("--clipserve.model.provider=cuda", "--clipserve.model.device-math=fp16"));
+
+        assertThat(output).contains("only TensorRT computes in fp16");
     }
 
     @Test
@@ -108,11 +131,14 @@ class StartupTest {
                                     null,
                                     Precision.FP32,
                                     ClipServeProperties.Provider.CPU,
-                                    0,
+                                    Set.of(0),
+                                    DataSize.ofBytes(0),
+                                    ClipServeProperties.DeviceMath.FP32,
+                                    System.getProperty("clipserve.model.engine-cache"),
                                     0,
                                     0,
                                     System.getProperty("clipserve.model.graph-cache")),
-                            new ClipServeProperties.Batching(8, 32, 256, 20_000, DataSize.ofMegabytes(64)),
+                            new ClipServeProperties.Batching(0, 0, 256, 20_000, DataSize.ofMegabytes(64)),
                             new ClipServeProperties.Image(
                                     DataSize.ofMegabytes(20),
                                     32_000_000,
@@ -125,6 +151,10 @@ class StartupTest {
                             new ClipServeProperties.ImageCache(DataSize.ofMegabytes(32))));
         }
         assertThat(Files.readString(Path.of("README.md")))
+                .contains("| `clipserve.model.devices` | 0 |")
+                .contains("| `clipserve.model.device-memory` | 0 |")
+                .contains("| `clipserve.model.device-math` | `fp32` |")
+                .contains("| `clipserve.batching.max-images` | 0 |")
                 .contains("| `clipserve.image.max-size` | 20MB |")
                 .contains("| `clipserve.image.max-pixels` | 32000000 |")
                 .contains("| `clipserve.image.decode-timeout` | 5s |")

@@ -2,6 +2,7 @@ package dev.clipserve.clip;
 
 import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.onnx.GraphCache;
+import dev.clipserve.onnx.Lane;
 import dev.clipserve.onnx.OnnxInput;
 import dev.clipserve.onnx.SessionPool;
 import java.io.IOException;
@@ -28,7 +29,7 @@ import java.util.concurrent.Future;
  *
  * <pre>./mvnw -Pjmh test-compile exec:exec -Djmh.main=dev.clipserve.clip.BareLoop -Djmh=FOLDER</pre>
  *
- * FOLDER is a model bundle. Every division of the processor is measured in turn, round after round, and the medians are
+ * FOLDER is a model bundle, {@code FOLDER@int8} its graphs of another precision. Every division of the processor is measured in turn, round after round, and the medians are
  * printed, one JSON object a line; last, what to put into the configuration.
  */
 public final class BareLoop {
@@ -67,7 +68,9 @@ public final class BareLoop {
 
     /** Measures the bundle in the folder that is named. */
     public static void main(String[] arguments) throws Exception {
-        var loop = new BareLoop(ModelBundle.read(new BundleFiles.Folder(Path.of(arguments[0]))));
+        String[] wanted = arguments[0].split("@");
+        Precision precision = wanted.length > 1 ? Precision.valueOf(wanted[1].toUpperCase(Locale.ROOT)) : Precision.FP32;
+        var loop = new BareLoop(ModelBundle.read(new BundleFiles.Folder(Path.of(wanted[0])), precision));
         List<Rate> images = loop.measure("image", List.of(1, 2, 4, 8, 16, 32));
         List<Rate> texts = loop.measure("text", List.of(1, 8, 16, 32, 64));
         Division image = choice(images);
@@ -119,16 +122,17 @@ public final class BareLoop {
     }
 
     private SessionPool load(String encoder, ExecutionProvider provider) throws IOException {
-        String file = encoder.equals("image") ? ModelBundle.VISION : ModelBundle.TEXT;
-        return SessionPool.load(bundle.graph(file), provider, GraphCache.none());
+        String file =
+                encoder.equals("image") ? bundle.graphs().vision() : bundle.graphs().text();
+        return SessionPool.load(bundle.graph(file), provider, GraphCache.none(), List.of());
     }
 
     /** Items a second, of as many callers as there are parallel runs. */
     private double rate(SessionPool sessions, Division division) throws InterruptedException, ExecutionException {
         try (ExecutorService callers = Executors.newFixedThreadPool(division.parallelRuns())) {
             List<Future<Double>> rates = new ArrayList<>();
-            for (int caller = 0; caller < division.parallelRuns(); caller++) {
-                rates.add(callers.submit(() -> runsPerSecond(run(sessions, division))));
+            for (Lane lane : sessions.lanes()) {
+                rates.add(callers.submit(() -> runsPerSecond(run(lane, division))));
             }
             double sum = 0;
             for (Future<Double> rate : rates) {
@@ -149,11 +153,11 @@ public final class BareLoop {
         return runs * 1e9 / (System.nanoTime() - start);
     }
 
-    private Runnable run(SessionPool sessions, Division division) {
+    private Runnable run(Lane lane, Division division) {
         boolean image = division.encoder().equals("image");
         OnnxInput input = image ? pixels(division.batch()) : tokens(division.batch());
         String output = image ? ImageEncoder.OUTPUT : TextEncoder.OUTPUT;
-        return () -> sessions.run(List.of(input), output);
+        return () -> lane.run(List.of(input), output);
     }
 
     private OnnxInput pixels(int batch) {

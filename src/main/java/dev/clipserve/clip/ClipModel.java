@@ -1,6 +1,5 @@
 package dev.clipserve.clip;
 
-import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.image.PixelValues;
 import dev.clipserve.onnx.ExecutionProvider;
@@ -11,9 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +33,10 @@ public final class ClipModel implements AutoCloseable {
     }
 
     /**
-     * Loads both encoders, checks that they are what the bundle says, and runs each once.
+     * Loads both encoders, checks that they are what the bundle says, and runs each in the batch sizes to come.
      *
      * @throws BundleException if a graph is missing, lacks an input or output, or has other sizes than the bundle says
+     * @throws dev.clipserve.onnx.DeviceException if the hardware is not there, or does not run the graphs
      */
     public static ClipModel load(ModelBundle bundle, EngineSettings settings, MeterRegistry registry) {
         var loader = new Loader(bundle, settings, registry);
@@ -93,15 +91,10 @@ public final class ClipModel implements AutoCloseable {
     /** Loading: each step closes what it opened when it fails. */
     private record Loader(ModelBundle bundle, EngineSettings settings, MeterRegistry registry) {
 
-        /** More than any processor needs for one picture or text. */
-        private static final Duration PROBE_TIME = Duration.ofMinutes(1);
-
         ImageEncoder imageEncoder() {
             Tower tower = settings.images();
             return new ImageEncoder(
-                    sessions(bundle.graphs().vision(), GraphContract.image(bundle), tower.provider()),
-                    tower.policy(),
-                    registry);
+                    sessions(bundle.graphs().vision(), GraphContract.image(bundle), tower), tower.policy(), registry);
         }
 
         TextEncoder textEncoder() {
@@ -110,7 +103,7 @@ public final class ClipModel implements AutoCloseable {
             try {
                 return new TextEncoder(
                         tokenizer,
-                        sessions(bundle.graphs().text(), GraphContract.text(), tower.provider()),
+                        sessions(bundle.graphs().text(), GraphContract.text(), tower),
                         tower.policy(),
                         registry);
             } catch (RuntimeException e) {
@@ -129,8 +122,8 @@ public final class ClipModel implements AutoCloseable {
             }
         }
 
-        private SessionPool sessions(String file, GraphContract contract, ExecutionProvider provider) {
-            SessionPool sessions = open(file, provider);
+        private SessionPool sessions(String file, GraphContract contract, Tower tower) {
+            SessionPool sessions = open(file, contract, tower);
             contract.fault(sessions).ifPresent(fault -> {
                 sessions.close();
                 throw new BundleException(bundle.files().location(), file, fault);
@@ -138,9 +131,10 @@ public final class ClipModel implements AutoCloseable {
             return sessions;
         }
 
-        private SessionPool open(String file, ExecutionProvider provider) {
+        private SessionPool open(String file, GraphContract contract, Tower tower) {
+            var shapes = contract.shapes(tower.policy().maxBatch(), bundle.context());
             try {
-                return SessionPool.load(bundle.graph(file), provider, settings.cache());
+                return SessionPool.load(bundle.graph(file), tower.provider(), settings.cache(), shapes);
             } catch (FileNotFoundException e) {
                 throw fault(file, "is missing", e);
             } catch (IOException | OnnxException e) {
@@ -148,18 +142,15 @@ public final class ClipModel implements AutoCloseable {
             }
         }
 
-        /** Runs each encoder once: graphs seldom state the size of their output. */
+        /** Runs each encoder: graphs seldom state the size of their output. */
         int commonDimension(ImageEncoder images, TextEncoder texts) {
             int imageDimension = probe(
                             bundle.graphs().vision(),
-                            () -> images.encode(grayPicture(), Deadline.after(PROBE_TIME))
-                                    .join())
+                            () -> images.warmUp(grayPicture(), WarmUp.of("image", settings.images(), registry)))
                     .dimension();
             int textDimension = probe(
                             bundle.graphs().text(),
-                            () -> texts.encode(List.of(texts.tokenize("a photo")), Deadline.after(PROBE_TIME))
-                                    .join()
-                                    .getFirst())
+                            () -> texts.warmUp(sampleTexts(), WarmUp.of("text", settings.texts(), registry)))
                     .dimension();
             if (imageDimension != textDimension) {
                 throw new BundleException(
@@ -177,12 +168,19 @@ public final class ClipModel implements AutoCloseable {
             return PixelValues.copyOf(width, height, new float[3 * width * height]);
         }
 
+        /** A short text; and the longest, where memory and engines grow with it. */
+        private List<String> sampleTexts() {
+            String text = "a photo";
+            return settings.texts().provider() instanceof ExecutionProvider.Cpu
+                    ? List.of(text)
+                    : List.of(text, text.concat(" of a photo".repeat(bundle.context())));
+        }
+
         private Embedding probe(String file, Supplier<Embedding> run) {
             try {
                 return run.get();
-            } catch (CompletionException e) {
-                Throwable cause = e.getCause() == null ? e : e.getCause();
-                throw fault(file, "cannot be run: " + cause.getMessage(), cause);
+            } catch (OnnxException | IllegalArgumentException e) {
+                throw fault(file, "cannot be run: " + e.getMessage(), e);
             }
         }
 

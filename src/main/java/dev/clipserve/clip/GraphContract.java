@@ -1,10 +1,12 @@
 package dev.clipserve.clip;
 
 import dev.clipserve.onnx.SessionPool;
+import dev.clipserve.onnx.ShapeRange;
 import dev.clipserve.onnx.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The inputs and the output that an encoder's graph must have, by name, element type and shape.
@@ -15,6 +17,9 @@ import java.util.stream.Collectors;
 record GraphContract(List<TensorSpec> required, List<TensorSpec> optional, TensorSpec output) {
 
     private static final long ANY = -1;
+
+    /** Tokens of a prompt such as {@code a photo of a golden retriever.}, with room for longer labels. */
+    private static final int USUAL_LENGTH = 12;
 
     /** Of the image tower, for pictures of the size that the preprocessing gives. */
     static GraphContract image(ModelBundle bundle) {
@@ -32,6 +37,28 @@ record GraphContract(List<TensorSpec> required, List<TensorSpec> optional, Tenso
                 List.of(new TensorSpec(TextEncoder.INPUT, "INT64", List.of(ANY, ANY))),
                 List.of(new TensorSpec(TextEncoder.MASK, "INT64", List.of(ANY, ANY))),
                 new TensorSpec(TextEncoder.OUTPUT, "FLOAT", List.of(ANY, ANY)));
+    }
+
+    /**
+     * The shapes that the inputs will be given: batches of any size up to the largest, and texts of any length up to
+     * the context. Full batches of short texts are to be fast.
+     */
+    List<ShapeRange> shapes(int maxBatch, int context) {
+        return Stream.concat(required.stream(), optional.stream())
+                .map(spec -> new ShapeRange(
+                        spec.name(),
+                        sizes(spec, 1, 1),
+                        sizes(spec, maxBatch, Math.min(USUAL_LENGTH, context)),
+                        sizes(spec, maxBatch, context)))
+                .toList();
+    }
+
+    /** The first dimension is the batch; any other that is open is a text's length. */
+    private static List<Integer> sizes(TensorSpec spec, int batch, int length) {
+        return Stream.concat(
+                        Stream.of(batch),
+                        spec.shape().stream().skip(1).map(size -> size < 0 ? length : size.intValue()))
+                .toList();
     }
 
     /** What is wrong with a graph, in words that follow its file's name; empty if nothing is. */

@@ -5,16 +5,16 @@ import dev.clipserve.batching.Deadline;
 import dev.clipserve.batching.MicroBatcher;
 import dev.clipserve.batching.QueueSpec;
 import dev.clipserve.image.PixelValues;
+import dev.clipserve.onnx.DirectBuffers;
+import dev.clipserve.onnx.Lane;
 import dev.clipserve.onnx.OnnxInput;
 import dev.clipserve.onnx.SessionPool;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * The image tower: {@code pixel_values} [n, 3, height, width] → {@code image_embeds} [n, dimension]. Images of
@@ -26,18 +26,31 @@ public final class ImageEncoder implements AutoCloseable {
     static final String OUTPUT = "image_embeds";
 
     private final SessionPool sessions;
+    private final List<Worker> workers;
     private final MicroBatcher<PixelValues, Embedding> batcher;
 
     ImageEncoder(SessionPool sessions, BatchPolicy policy, MeterRegistry registry) {
         this.sessions = sessions;
+        this.workers = sessions.lanes().stream().map(Worker::new).toList();
         this.batcher = new MicroBatcher<>(
                 new QueueSpec<>(
                         "image", policy, pixels -> List.of(pixels.height(), pixels.width()), PixelValues::bytes),
                 registry,
-                Stream.generate(() -> new Worker(sessions))
-                        .limit(sessions.parallelRuns())
+                workers.stream()
                         .<Function<List<PixelValues>, List<Embedding>>>map(worker -> worker::encode)
                         .toList());
+    }
+
+    /**
+     * Runs a picture in batches on each device, and checks that it was the device that ran them. Call it once, before
+     * anything is submitted.
+     *
+     * @return the picture's embedding
+     */
+    Embedding warmUp(PixelValues pixels, WarmUp warmUp) {
+        Embedding last = warmUp.run(workers.subList(0, sessions.devices()), size -> Collections.nCopies(size, pixels));
+        sessions.verifyPlacement();
+        return last;
     }
 
     /**
@@ -56,33 +69,28 @@ public final class ImageEncoder implements AutoCloseable {
         sessions.close();
     }
 
-    /** The buffer that one thread's batches are laid out in. */
-    private static final class Worker {
+    /** One lane, and the buffer that its batches are laid out in. */
+    private static final class Worker implements WarmUp.Runner<PixelValues> {
 
-        private final SessionPool sessions;
-        private FloatBuffer buffer = allocate(0);
+        private final Lane lane;
+        private FloatBuffer buffer = DirectBuffers.floats(0);
 
-        Worker(SessionPool sessions) {
-            this.sessions = sessions;
+        Worker(Lane lane) {
+            this.lane = lane;
         }
 
-        List<Embedding> encode(List<PixelValues> batch) {
+        @Override
+        public List<Embedding> encode(List<PixelValues> batch) {
             PixelValues first = batch.getFirst();
             int needed = batch.size() * first.size();
             if (buffer.capacity() < needed) {
-                buffer = allocate(needed);
+                buffer = DirectBuffers.floats(needed);
             }
             buffer.clear();
             batch.forEach(pixels -> pixels.writeTo(buffer));
             var shape = List.of(batch.size(), 3, first.height(), first.width());
-            float[] features = sessions.run(List.of(new OnnxInput.Floats(INPUT, shape, buffer.flip())), OUTPUT);
+            float[] features = lane.run(List.of(new OnnxInput.Floats(INPUT, shape, buffer.flip())), OUTPUT);
             return Embedding.normalizeRows(features, batch.size());
-        }
-
-        private static FloatBuffer allocate(int floats) {
-            return ByteBuffer.allocateDirect(Math.multiplyExact(Float.BYTES, floats))
-                    .order(ByteOrder.nativeOrder())
-                    .asFloatBuffer();
         }
     }
 }

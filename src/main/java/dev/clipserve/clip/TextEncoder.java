@@ -5,6 +5,8 @@ import dev.clipserve.batching.Deadline;
 import dev.clipserve.batching.MicroBatcher;
 import dev.clipserve.batching.QueueFullException;
 import dev.clipserve.batching.QueueSpec;
+import dev.clipserve.onnx.DirectBuffers;
+import dev.clipserve.onnx.Lane;
 import dev.clipserve.onnx.OnnxInput;
 import dev.clipserve.onnx.SessionPool;
 import dev.clipserve.text.TextTokenizer;
@@ -12,10 +14,10 @@ import dev.clipserve.text.TokenIds;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * The text tower: {@code input_ids} [n, length] → {@code text_embeds} [n, dimension]. Texts of concurrent callers share
@@ -30,17 +32,22 @@ public final class TextEncoder implements AutoCloseable {
 
     private final TextTokenizer tokenizer;
     private final SessionPool sessions;
-    private final boolean masked;
+    private final List<Worker> workers;
     private final MicroBatcher<TokenIds, Embedding> batcher;
 
     TextEncoder(TextTokenizer tokenizer, SessionPool sessions, BatchPolicy policy, MeterRegistry registry) {
         this.tokenizer = tokenizer;
         this.sessions = sessions;
-        this.masked = sessions.inputs().stream().anyMatch(input -> input.name().equals(MASK));
+        boolean masked =
+                sessions.inputs().stream().anyMatch(input -> input.name().equals(MASK));
+        this.workers =
+                sessions.lanes().stream().map(lane -> new Worker(lane, masked)).toList();
         this.batcher = new MicroBatcher<>(
                 new QueueSpec<>("text", policy, TokenIds::length, TokenIds::bytes),
                 registry,
-                Collections.nCopies(sessions.parallelRuns(), this::run));
+                workers.stream()
+                        .<Function<List<TokenIds>, List<Embedding>>>map(worker -> worker::encode)
+                        .toList());
     }
 
     /**
@@ -71,21 +78,19 @@ public final class TextEncoder implements AutoCloseable {
         return batcher.submit(texts, deadline);
     }
 
-    private List<Embedding> run(List<TokenIds> batch) {
-        int length = batch.getFirst().length();
-        var shape = List.of(batch.size(), length);
-        long[] ids = new long[batch.size() * length];
-        for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).copyInto(ids, i * length);
-        }
-        List<OnnxInput> inputs = new ArrayList<>();
-        inputs.add(new OnnxInput.Longs(INPUT, shape, LongBuffer.wrap(ids)));
-        if (masked) {
-            long[] mask = new long[ids.length];
-            Arrays.fill(mask, 1);
-            inputs.add(new OnnxInput.Longs(MASK, shape, LongBuffer.wrap(mask)));
-        }
-        return Embedding.normalizeRows(sessions.run(inputs, OUTPUT), batch.size());
+    /**
+     * Runs texts in batches on each device, and checks that it was the device that ran them. Call it once, before
+     * anything is submitted.
+     *
+     * @return the first text's embedding
+     */
+    Embedding warmUp(List<String> samples, WarmUp warmUp) {
+        List<Embedding> embeddings = samples.stream()
+                .map(this::tokenize)
+                .map(ids -> warmUp.run(workers.subList(0, sessions.devices()), size -> Collections.nCopies(size, ids)))
+                .toList();
+        sessions.verifyPlacement();
+        return embeddings.getFirst();
     }
 
     @Override
@@ -93,6 +98,48 @@ public final class TextEncoder implements AutoCloseable {
         batcher.close();
         try (tokenizer) {
             sessions.close();
+        }
+    }
+
+    /** One lane, and the buffers that its batches are laid out in. */
+    private static final class Worker implements WarmUp.Runner<TokenIds> {
+
+        private final Lane lane;
+        private final boolean masked;
+        private LongBuffer ids = DirectBuffers.longs(0);
+        private LongBuffer ones = DirectBuffers.longs(0);
+
+        Worker(Lane lane, boolean masked) {
+            this.lane = lane;
+            this.masked = masked;
+        }
+
+        @Override
+        public List<Embedding> encode(List<TokenIds> batch) {
+            int length = batch.getFirst().length();
+            int needed = batch.size() * length;
+            if (ids.capacity() < needed) {
+                allocate(needed);
+            }
+            ids.clear();
+            batch.forEach(text -> text.writeTo(ids));
+            var shape = List.of(batch.size(), length);
+            List<OnnxInput> inputs = new ArrayList<>();
+            inputs.add(new OnnxInput.Longs(INPUT, shape, ids.flip()));
+            if (masked) {
+                inputs.add(new OnnxInput.Longs(MASK, shape, ones.clear().limit(needed)));
+            }
+            return Embedding.normalizeRows(lane.run(inputs, OUTPUT), batch.size());
+        }
+
+        private void allocate(int longs) {
+            ids = DirectBuffers.longs(longs);
+            if (masked) {
+                ones = DirectBuffers.longs(longs);
+                for (int i = 0; i < longs; i++) {
+                    ones.put(i, 1);
+                }
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.platform.Fp16Conversions;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,8 +127,38 @@ final class OnnxSession implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs the graph and lets it write one output where it is wanted.
+     *
+     * @throws OnnxException if the graph refuses the inputs, gives another shape, or fails
+     */
+    void run(List<OnnxInput> inputs, OnnxOutput output) {
+        Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+        try {
+            for (OnnxInput input : inputs) {
+                tensors.put(input.name(), tensor(input));
+            }
+            try (var target = OnnxTensor.createTensor(environment, output.values(), sizes(output.shape()))) {
+                session.run(tensors, Map.of(output.name(), target)).close();
+            }
+        } catch (OrtException e) {
+            throw new OnnxException("Running " + name + " failed: " + e.getMessage(), e);
+        } finally {
+            tensors.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    /** Ends the profile of the runs so far; where it was written. */
+    Path endProfiling() {
+        try {
+            return Path.of(session.endProfiling());
+        } catch (OrtException e) {
+            throw new OnnxException("Cannot end the profile of " + name, e);
+        }
+    }
+
     private OnnxTensor tensor(OnnxInput input) throws OrtException {
-        long[] shape = input.shape().stream().mapToLong(Integer::longValue).toArray();
+        long[] shape = sizes(input.shape());
         return switch (input) {
             case OnnxInput.Floats floats
             when halfInputs.contains(floats.name()) -> {
@@ -137,6 +168,10 @@ final class OnnxSession implements AutoCloseable {
             case OnnxInput.Floats floats -> OnnxTensor.createTensor(environment, floats.values(), shape);
             case OnnxInput.Longs longs -> OnnxTensor.createTensor(environment, longs.values(), shape);
         };
+    }
+
+    private static long[] sizes(List<Integer> shape) {
+        return shape.stream().mapToLong(Integer::longValue).toArray();
     }
 
     private static float[] copy(OnnxTensor tensor) {

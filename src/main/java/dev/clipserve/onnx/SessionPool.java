@@ -1,108 +1,106 @@
 package dev.clipserve.onnx;
 
+import dev.clipserve.onnx.ExecutionProvider.Gpus;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * The sessions of one graph. Owns them until {@link #close}; close it only when no run is under way.
- *
- * <p>On the processor there may be two: a wide one with many threads, for a run that is alone, and a narrow one for
- * runs that overlap. Sessions have no state of their own, so any number of runs may share one.
+ * The sessions of one graph on all its devices. Owns them until {@link #close}; close it only when no run is under way.
  */
 public final class SessionPool implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(SessionPool.class);
+    private final List<Device> devices;
+    private final List<Lane> lanes;
 
-    private final OnnxSession wide;
-    private final OnnxSession narrow;
-    private final int parallelRuns;
-    private final AtomicInteger running = new AtomicInteger();
-
-    private SessionPool(OnnxSession wide, OnnxSession narrow, int parallelRuns) {
-        this.wide = wide;
-        this.narrow = narrow;
-        this.parallelRuns = parallelRuns;
+    private SessionPool(List<Device> devices, int lanesPerDevice) {
+        this.devices = List.copyOf(devices);
+        this.lanes = IntStream.range(0, lanesPerDevice)
+                .boxed()
+                .flatMap(round -> this.devices.stream().map(Lane::new))
+                .toList();
     }
 
     /**
      * Loads a graph's sessions.
      *
      * @param cache where graphs are kept as they were optimized for this processor
-     * @throws OnnxException if the graph cannot be read, or the hardware is not there
+     * @param shapes what the inputs will be given, which TensorRT has to know in advance
+     * @throws OnnxException if the graph cannot be read
+     * @throws DeviceException if the hardware is not there
      */
-    public static SessionPool load(OnnxGraph graph, ExecutionProvider provider, GraphCache cache) {
+    public static SessionPool load(
+            OnnxGraph graph, ExecutionProvider provider, GraphCache cache, List<ShapeRange> shapes) {
         return switch (provider) {
-            case ExecutionProvider.Cpu cpu -> load(graph, cpu, cache);
-            case ExecutionProvider.Cuda(int deviceId) -> {
-                OnnxSession session = OnnxSession.load(graph, new SessionSettings.Cuda(deviceId));
-                yield new SessionPool(session, session, 1);
-            }
+            case ExecutionProvider.Cpu cpu ->
+                open(Stream.of(() -> Device.processor(graph, cpu, cache)), cpu.parallelRuns());
+            case ExecutionProvider.Cuda(Gpus gpus) ->
+                open(gpus.devices().stream().map(id -> () -> GpuDevice.cuda(graph, gpus, id)), gpus.parallelRuns());
+            case ExecutionProvider.TensorRt tensorRt ->
+                open(
+                        tensorRt.gpus().devices().stream()
+                                .map(id -> () -> GpuDevice.tensorRt(graph, tensorRt, id, shapes)),
+                        tensorRt.gpus().parallelRuns());
         };
     }
 
-    private static SessionPool load(OnnxGraph graph, ExecutionProvider.Cpu cpu, GraphCache cache) {
-        OnnxGraph optimized = cache.optimized(graph);
+    /** Opens one device after the other; when one fails, those before it are closed. */
+    static SessionPool open(Stream<Supplier<Device>> devices, int lanesPerDevice) {
+        List<Device> opened = new ArrayList<>();
         try {
-            return open(optimized, cpu);
-        } catch (OnnxException e) {
-            if (optimized.equals(graph)) {
-                throw e;
-            }
-            log.warn("{} is loaded anew, because what was kept of it is of no use: {}", graph.name(), e.getMessage());
-            cache.evict(optimized);
-            return open(graph, cpu);
-        }
-    }
-
-    private static SessionPool open(OnnxGraph graph, ExecutionProvider.Cpu cpu) {
-        OnnxSession wide = OnnxSession.load(graph, new SessionSettings.Cpu(cpu.threadsAlone()));
-        if (cpu.threads() == cpu.threadsAlone()) {
-            return new SessionPool(wide, wide, cpu.parallelRuns());
-        }
-        try {
-            OnnxSession narrow = OnnxSession.load(graph, new SessionSettings.Cpu(cpu.threads()));
-            return new SessionPool(wide, narrow, cpu.parallelRuns());
+            devices.forEachOrdered(device -> opened.add(device.get()));
+            return new SessionPool(opened, lanesPerDevice);
         } catch (RuntimeException e) {
-            wide.close();
+            closeAll(opened);
             throw e;
         }
     }
 
-    /** How many runs at the same time the hardware is good for. */
-    public int parallelRuns() {
-        return parallelRuns;
+    /** Places for runs at the same time, as many as the hardware is good for; the first are one of each device. */
+    public List<Lane> lanes() {
+        return lanes;
+    }
+
+    /** How many devices there are. */
+    public int devices() {
+        return devices.size();
     }
 
     /** What the graph takes, in its own order. */
     public List<TensorSpec> inputs() {
-        return wide.inputs();
+        return devices.getFirst().inputs();
     }
 
     /** What the graph gives, in its own order. */
     public List<TensorSpec> outputs() {
-        return wide.outputs();
+        return devices.getFirst().outputs();
     }
 
     /**
-     * Runs the graph and copies one output out of native memory, row-major.
+     * Checks that each device ran what it was given until now, rather than leave it to the processor. Call it once.
      *
-     * @throws OnnxException if the graph refuses the inputs or fails
+     * @throws DeviceException if one did not
      */
-    public float[] run(List<OnnxInput> inputs, String output) {
-        int others = running.getAndIncrement();
-        try {
-            return (others == 0 ? wide : narrow).run(inputs, output);
-        } finally {
-            running.decrementAndGet();
-        }
+    public void verifyPlacement() {
+        devices.forEach(Device::verifyPlacement);
     }
 
+    /** Closes the devices in the reverse order of their opening. */
     @Override
     public void close() {
-        try (wide) {
-            narrow.close();
+        closeAll(devices);
+    }
+
+    private static void closeAll(List<Device> devices) {
+        if (devices.isEmpty()) {
+            return;
+        }
+        try {
+            devices.getLast().close();
+        } finally {
+            closeAll(devices.subList(0, devices.size() - 1));
         }
     }
 }

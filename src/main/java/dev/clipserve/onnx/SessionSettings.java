@@ -4,7 +4,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 
 /** How one session uses its hardware; turned into ONNX Runtime's options, whose native memory the caller owns. */
-sealed interface SessionSettings {
+sealed interface SessionSettings permits SessionSettings.Cpu, GpuSettings {
 
     SessionOptions open() throws OrtException;
 
@@ -21,22 +21,6 @@ sealed interface SessionSettings {
             // The arena keeps the most that any run ever took; without it a run costs no more, and memory stays flat.
             options.setCPUArenaAllocator(false);
             return options;
-        }
-    }
-
-    /** One GPU. */
-    record Cuda(int deviceId) implements SessionSettings {
-
-        @Override
-        public SessionOptions open() throws OrtException {
-            SessionOptions options = new SessionOptions();
-            try {
-                options.addCUDA(deviceId);
-                return options;
-            } catch (OrtException e) {
-                options.close();
-                throw e;
-            }
         }
     }
 }

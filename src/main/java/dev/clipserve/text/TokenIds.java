@@ -1,5 +1,6 @@
 package dev.clipserve.text;
 
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /** A text as the text encoder takes it: ids [length], start and end tokens included, never longer than the context. */
@@ -46,9 +47,9 @@ public final class TokenIds {
         return (long) Long.BYTES * ids.length;
     }
 
-    /** Copies the ids into {@code target} from {@code offset} on. */
-    public void copyInto(long[] target, int offset) {
-        System.arraycopy(ids, 0, target, offset, ids.length);
+    /** Writes all ids at the buffer's position, which moves behind them. */
+    public void writeTo(LongBuffer target) {
+        target.put(ids);
     }
 
     long[] toArray() {

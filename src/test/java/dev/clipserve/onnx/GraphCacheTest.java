@@ -37,10 +37,11 @@ class GraphCacheTest {
     }
 
     private static float[] gray(GraphCache cache, OnnxGraph graph) {
-        try (SessionPool sessions = SessionPool.load(graph, CPU, cache)) {
+        try (SessionPool sessions = SessionPool.load(graph, CPU, cache, List.of())) {
             var pixels = FloatBuffer.allocate(3 * 32 * 32);
-            return sessions.run(
-                    List.of(new OnnxInput.Floats("pixel_values", List.of(1, 3, 32, 32), pixels)), "image_embeds");
+            return sessions.lanes()
+                    .getFirst()
+                    .run(List.of(new OnnxInput.Floats("pixel_values", List.of(1, 3, 32, 32), pixels)), "image_embeds");
         }
     }
 

@@ -87,13 +87,6 @@ class OnnxSessionTest {
     }
 
     @Test
-    void load_noSuchDevice_isRefused() {
-        assertThatThrownBy(() -> OnnxSession.load(TEXT, new SessionSettings.Cuda(99)))
-                .isInstanceOf(OnnxException.class)
-                .hasMessageStartingWith("Cannot load text: ");
-    }
-
-    @Test
     void run_unknownInput_isRefusedAndTheSessionGoesOn() {
         assertRefused(cat("ids", 1, 3), OUTPUT);
     }
