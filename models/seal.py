@@ -45,8 +45,9 @@ def pixels(image, config):
     size = (edge, int(edge * height / width)) if width <= height else (int(edge * width / height), edge)
     array = np.asarray(image.convert("RGB").resize(size, config.get("resample", Image.BICUBIC)))
     top, left = (array.shape[0] - crop["height"]) // 2, (array.shape[1] - crop["width"]) // 2
-    scale = np.float32(config.get("rescale_factor", 1 / 255))
-    array = array[top:top + crop["height"], left:left + crop["width"]].astype(np.float32) * scale
+    array = array[top:top + crop["height"], left:left + crop["width"]]
+    # Scaled in double and rounded once, as transformers does it: INT8 graphs magnify a last bit.
+    array = (array * config.get("rescale_factor", 1 / 255)).astype(np.float32)
     mean, std = np.array(config["image_mean"], np.float32), np.array(config["image_std"], np.float32)
     return ((array - mean) / std).transpose(2, 0, 1)[None]
 

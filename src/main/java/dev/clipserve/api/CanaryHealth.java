@@ -52,7 +52,8 @@ public class CanaryHealth implements HealthIndicator, ApplicationRunner {
             return Health.up().withDetail("canary", "none in the bundle").build();
         }
         try {
-            return judge(check.worstDifference(canary.get(), bundle.files()));
+            double worst = check.worstDifference(canary.get(), bundle.files());
+            return judge(worst, canary.get().tolerance());
         } catch (IOException | RuntimeException e) {
             log.error("Model {} could not answer its canary; not ready", bundle.name(), e);
             return Health.down()
@@ -61,9 +62,9 @@ public class CanaryHealth implements HealthIndicator, ApplicationRunner {
         }
     }
 
-    private Health judge(double worst) {
+    private Health judge(double worst, double tolerance) {
         String difference = String.format(Locale.ROOT, "%.1e", worst);
-        if (worst <= CanaryCheck.TOLERANCE) {
+        if (worst <= tolerance) {
             log.info("Model {} answers its canary within {}; ready", bundle.name(), difference);
             return Health.up().withDetail("worstDifference", difference).build();
         }

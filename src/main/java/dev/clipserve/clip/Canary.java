@@ -8,8 +8,9 @@ import java.util.List;
  * @param image the image's path inside the bundle
  * @param probabilities of {@code labels}, in their order, with the bundle's own templates, as the Python reference
  *     gives them
+ * @param tolerance how far off a probability may be
  */
-public record Canary(String image, List<String> labels, List<Double> probabilities) {
+public record Canary(String image, List<String> labels, List<Double> probabilities, double tolerance) {
 
     public Canary {
         labels = List.copyOf(labels);

@@ -99,7 +99,8 @@ public record ModelBundle(
             return Optional.of(new Canary(
                     bundle.require("canary.image", bundle.text("canary.image")),
                     bundle.require("canary.labels", bundle.texts("canary.labels")),
-                    bundle.require(probabilities, bundle.numbers(probabilities))));
+                    bundle.require(probabilities, bundle.numbers(probabilities)),
+                    precision.canaryTolerance()));
         } catch (IllegalArgumentException e) {
             throw bundle.fault("cannot be followed: " + e.getMessage());
         }

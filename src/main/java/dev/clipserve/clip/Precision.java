@@ -8,11 +8,25 @@ import java.util.Locale;
  */
 public enum Precision {
     /** 32-bit floats: the reference. */
-    FP32,
+    FP32(1e-3),
     /** 16-bit floats: half the memory; made for GPUs, and slower than fp32 on most processors. */
-    FP16,
+    FP16(5e-3),
     /** 8-bit integers with scales fixed in the file: the fastest on processors. */
-    INT8;
+    INT8(2e-2);
+
+    private final double canaryTolerance;
+
+    Precision(double canaryTolerance) {
+        this.canaryTolerance = canaryTolerance;
+    }
+
+    /**
+     * How far a canary's probability may be off. Processors differ in the last bit of a sum only, but rounding to a few
+     * values turns such a bit into a whole step now and then, and later layers add to it.
+     */
+    double canaryTolerance() {
+        return canaryTolerance;
+    }
 
     /** As configuration and {@code bundle.json} write it: {@code int8}. */
     public String label() {

@@ -15,9 +15,6 @@ import java.util.Map;
 /** Asks the model its bundle's own question, through the whole pipeline, and compares the answer. */
 public final class CanaryCheck {
 
-    /** How far a probability may be off: decoders and processors differ in the last digits only. */
-    public static final double TOLERANCE = 1e-3;
-
     private static final Duration TIME = Duration.ofMinutes(1);
 
     private final ZeroShotModel model;

@@ -67,6 +67,12 @@ class PrecisionTest {
     }
 
     @Test
+    void read_int8_toleratesMoreThanFp32() {
+        assertThat(read(Precision.FP32).canary().orElseThrow().tolerance()).isEqualTo(0.001);
+        assertThat(read(Precision.INT8).canary().orElseThrow().tolerance()).isEqualTo(0.02);
+    }
+
+    @Test
     void read_precisionThatNoTowerHas_namesTheFilesAndWhatThereIs() {
         assertThatThrownBy(() -> read(Precision.FP16))
                 .isInstanceOf(BundleException.class)
