@@ -146,7 +146,7 @@ public final class ClipModel implements AutoCloseable {
         int commonDimension(ImageEncoder images, TextEncoder texts) {
             int imageDimension = probe(
                             bundle.graphs().vision(),
-                            () -> images.warmUp(grayPicture(), WarmUp.of("image", settings.images(), registry)))
+                            () -> images.warmUp(blackPicture(), WarmUp.of("image", settings.images(), registry)))
                     .dimension();
             int textDimension = probe(
                             bundle.graphs().text(),
@@ -162,10 +162,14 @@ public final class ClipModel implements AutoCloseable {
             return imageDimension;
         }
 
-        private PixelValues grayPicture() {
+        private PixelValues blackPicture() {
             int width = bundle.preprocessing().outputWidth();
             int height = bundle.preprocessing().outputHeight();
-            return PixelValues.copyOf(width, height, new float[3 * width * height]);
+            return PixelValues.copyOf(
+                    width,
+                    height,
+                    new byte[3 * width * height],
+                    bundle.preprocessing().normalization());
         }
 
         /** A short text; and the longest, where memory and engines grow with it. */

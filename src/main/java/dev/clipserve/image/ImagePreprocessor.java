@@ -1,11 +1,8 @@
 package dev.clipserve.image;
 
 import dev.clipserve.image.Preprocessing.Exact;
-import dev.clipserve.image.Preprocessing.Normalization;
-import dev.clipserve.image.Preprocessing.PerChannel;
 import dev.clipserve.image.Preprocessing.ShortestEdge;
 import dev.clipserve.image.Preprocessing.Unchanged;
-import java.util.Arrays;
 
 /**
  * Decoded picture → {@link PixelValues} as a model's {@link Preprocessing} asks, equal to Hugging Face's slow image
@@ -14,19 +11,11 @@ import java.util.Arrays;
 public final class ImagePreprocessor {
 
     private final Preprocessing preprocessing;
-    /** For each channel the normalized value of each of the 256 samples. */
-    private final float[][] tables;
+    private final Normalizer normalizer;
 
     public ImagePreprocessor(Preprocessing preprocessing) {
         this.preprocessing = preprocessing;
-        Normalization normalization = preprocessing.normalization();
-        PerChannel mean = normalization.mean();
-        PerChannel deviation = normalization.deviation();
-        tables = new float[][] {
-            table(normalization.scale(), mean.red(), deviation.red()),
-            table(normalization.scale(), mean.green(), deviation.green()),
-            table(normalization.scale(), mean.blue(), deviation.blue())
-        };
+        this.normalizer = new Normalizer(preprocessing.normalization());
     }
 
     public Preprocessing preprocessing() {
@@ -34,7 +23,7 @@ public final class ImagePreprocessor {
     }
 
     PixelValues preprocess(RgbImage image) {
-        return normalize(resizeAndCrop(image));
+        return planes(resizeAndCrop(image));
     }
 
     /**
@@ -83,22 +72,21 @@ public final class ImagePreprocessor {
         return side <= other ? edge : (long) ((double) ((long) edge * side) / other);
     }
 
-    private PixelValues normalize(RgbImage pixels) {
+    /** Planes of samples, the picture in the middle: what is around stays black. */
+    private PixelValues planes(RgbImage pixels) {
         int width = preprocessing.outputWidth();
         int height = preprocessing.outputHeight();
         var layout = pixels.layout();
         int[] offsets = {layout.red(), layout.green(), layout.blue()};
-        float[] values = new float[3 * width * height];
+        byte[] samples = new byte[3 * width * height];
         for (int channel = 0; channel < 3; channel++) {
-            Arrays.fill(values, channel * width * height, (channel + 1) * width * height, tables[channel][0]);
-            spread(pixels, offsets[channel], channel, values);
+            spread(pixels, offsets[channel], channel, samples);
         }
-        return new PixelValues(width, height, values);
+        return new PixelValues(width, height, samples, normalizer);
     }
 
-    /** One channel into its plane, in the middle: what is around stays black. */
-    private void spread(RgbImage pixels, int offset, int channel, float[] values) {
-        float[] table = tables[channel];
+    private void spread(RgbImage pixels, int offset, int channel, byte[] samples) {
+        byte[] data = pixels.data();
         var layout = pixels.layout();
         int left = margin(preprocessing.outputWidth(), pixels.width());
         int top = margin(preprocessing.outputHeight(), pixels.height());
@@ -106,7 +94,7 @@ public final class ImagePreprocessor {
             int source = layout.origin() + offset + y * layout.rowStride();
             int target = (channel * preprocessing.outputHeight() + top + y) * preprocessing.outputWidth() + left;
             for (int x = 0; x < pixels.width(); x++, source += layout.columnStride()) {
-                values[target + x] = table[pixels.data()[source] & 0xff];
+                samples[target + x] = data[source];
             }
         }
     }
@@ -114,14 +102,5 @@ public final class ImagePreprocessor {
     /** Half of what is missing, rounded up as Hugging Face does. */
     private static int margin(int output, int covered) {
         return (output - covered + 1) / 2;
-    }
-
-    /** The normalized value of every sample, rounded to float32 in the places where numpy rounds. */
-    private static float[] table(double scale, double mean, double deviation) {
-        float[] table = new float[256];
-        for (int sample = 0; sample < table.length; sample++) {
-            table[sample] = ((float) (sample * scale) - (float) mean) / (float) deviation;
-        }
-        return table;
     }
 }

@@ -6,6 +6,8 @@ import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.image.PixelValues;
+import dev.clipserve.image.Preprocessing.Normalization;
+import dev.clipserve.image.Preprocessing.PerChannel;
 import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.onnx.GraphCache;
 import dev.clipserve.text.TokenIds;
@@ -30,6 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BatchIndependenceTest {
 
     private static final int COUNT = 200;
+    private static final Normalization NORMALIZATION =
+            new Normalization(1 / 255.0, new PerChannel(0.48, 0.46, 0.41), new PerChannel(0.27, 0.26, 0.28));
     private static final Deadline LATER = Deadline.after(Duration.ofMinutes(1));
     private final ClipModel model;
 
@@ -74,10 +78,8 @@ class BatchIndependenceTest {
     }
 
     private static PixelValues noise(Random random) {
-        float[] values = new float[3 * 32 * 32];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        return PixelValues.copyOf(32, 32, values);
+        byte[] samples = new byte[3 * 32 * 32];
+        random.nextBytes(samples);
+        return PixelValues.copyOf(32, 32, samples, NORMALIZATION);
     }
 }

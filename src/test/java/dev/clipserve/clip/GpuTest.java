@@ -214,11 +214,10 @@ class GpuTest {
         var random = new Random(7);
         return IntStream.range(0, count)
                 .mapToObj(i -> {
-                    float[] values = new float[3 * width * height];
-                    for (int j = 0; j < values.length; j++) {
-                        values[j] = (float) random.nextGaussian();
-                    }
-                    return PixelValues.copyOf(width, height, values);
+                    byte[] samples = new byte[3 * width * height];
+                    random.nextBytes(samples);
+                    return PixelValues.copyOf(
+                            width, height, samples, bundle.preprocessing().normalization());
                 })
                 .toList();
     }

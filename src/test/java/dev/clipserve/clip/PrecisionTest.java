@@ -9,6 +9,8 @@ import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.image.PixelValues;
+import dev.clipserve.image.Preprocessing.Normalization;
+import dev.clipserve.image.Preprocessing.PerChannel;
 import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.onnx.GraphCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -111,11 +113,11 @@ class PrecisionTest {
         }
     }
 
-    private static PixelValues evenPicture(float... colours) {
-        float[] values = new float[3 * 32 * 32];
-        for (int channel = 0; channel < 3; channel++) {
-            Arrays.fill(values, channel * 1024, (channel + 1) * 1024, colours[channel]);
-        }
-        return PixelValues.copyOf(32, 32, values);
+    /** Every sample is 2; what is taken off makes the colours. */
+    private static PixelValues evenPicture(double red, double green, double blue) {
+        byte[] samples = new byte[3 * 32 * 32];
+        Arrays.fill(samples, (byte) 2);
+        var normalization = new Normalization(1, new PerChannel(2 - red, 2 - green, 2 - blue), new PerChannel(1, 1, 1));
+        return PixelValues.copyOf(32, 32, samples, normalization);
     }
 }

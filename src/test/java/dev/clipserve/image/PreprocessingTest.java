@@ -62,23 +62,26 @@ final class PreprocessingTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new PerChannel(0, Double.NaN, 0));
     }
 
+    private static final Normalization HALVES_LESS_ONE =
+            new Normalization(0.5, new PerChannel(1, 1, 1), new PerChannel(1, 1, 1));
+
     @Test
     void pixelValues_copyOf_doesNotSeeLaterWrites() {
-        float[] floats = {1, 2, 3};
-        PixelValues values = PixelValues.copyOf(1, 1, floats);
-        floats[0] = 9;
+        byte[] samples = {1, 2, -1};
+        PixelValues values = PixelValues.copyOf(1, 1, samples, HALVES_LESS_ONE);
+        samples[0] = 9;
 
         FloatBuffer written = FloatBuffer.allocate(4);
         values.writeTo(written);
 
-        assertThat(written.array()).containsExactly(1, 2, 3, 0);
+        assertThat(written.array()).containsExactly(-0.5f, 0, 126.5f, 0);
         assertThat(written.position()).isEqualTo(values.size());
     }
 
     @Test
     void pixelValues_wrongCount_isRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> PixelValues.copyOf(2, 1, new float[5]))
-                .withMessage("5 values are not [3, 1, 2] pixels");
+                .isThrownBy(() -> PixelValues.copyOf(2, 1, new byte[5], HALVES_LESS_ONE))
+                .withMessage("5 samples are not [3, 1, 2] pixels");
     }
 }
