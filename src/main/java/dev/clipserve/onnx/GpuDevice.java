@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class GpuDevice {
         try {
             return Device.of(OnnxSession.load(graph, settings), session -> check(session.endProfiling(), settings));
         } catch (OnnxException e) {
+            deleteFolder(settings.profile().resolveSibling(""));
             requireReadable(graph);
             throw new DeviceException(settings.toString(), "that failed: " + e.getMessage(), e);
         }
@@ -66,7 +68,7 @@ final class GpuDevice {
         } catch (JacksonException e) {
             throw new DeviceException(settings.toString(), "the profile of its first runs cannot be read", e);
         } finally {
-            delete(profile);
+            deleteFolder(profile.resolveSibling(""));
         }
         if (!placement.isOnDevice()) {
             throw new DeviceException(
@@ -109,12 +111,14 @@ final class GpuDevice {
         }
     }
 
-    private static void delete(Path profile) {
-        try {
-            Files.delete(profile);
-            Files.delete(profile.resolveSibling(""));
+    private static void deleteFolder(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(folder);
         } catch (IOException e) {
-            log.debug("Cannot delete {}", profile, e);
+            log.debug("Cannot delete {}", folder, e);
         }
     }
 }
