@@ -89,6 +89,7 @@ public record ClipServeProperties(
      *
      * @param maxImages images of one run; 0 for 8 on the processor, 32 on a GPU
      * @param maxTexts texts of one run; 0 for 32 on the processor, 256 on a GPU
+     * @param maxDelay how long a run may wait for images that are being decoded, while other runs are under way
      * @param maxWaitingImages images that may wait; more are refused with 503
      * @param maxWaitingTexts texts that may wait; more are refused with 503
      * @param maxWaitingSize memory that waiting images, and waiting texts, may hold; more are refused with 503
@@ -96,6 +97,7 @@ public record ClipServeProperties(
     public record Batching(
             @DefaultValue("0") @Min(0) @Max(1024) int maxImages,
             @DefaultValue("0") @Min(0) @Max(1024) int maxTexts,
+            @DefaultValue("20ms") @DurationMin Duration maxDelay,
             @DefaultValue("256") @Min(1) int maxWaitingImages,
             @DefaultValue("20000") @Min(1) int maxWaitingTexts,
             @DefaultValue("64MB") DataSize maxWaitingSize) {}

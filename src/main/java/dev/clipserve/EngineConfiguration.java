@@ -9,6 +9,7 @@ import dev.clipserve.onnx.ExecutionProvider.Cpu;
 import dev.clipserve.onnx.ExecutionProvider.Gpus;
 import dev.clipserve.onnx.GraphCache;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +42,12 @@ final class EngineConfiguration {
         return new EngineSettings(
                 new Tower(
                         provider(properties.model(), Cpu::shortestAnswer),
-                        new BatchPolicy(images, batching.maxWaitingImages(), bytes)),
+                        new BatchPolicy(images, batching.maxWaitingImages(), bytes, batching.maxDelay())),
                 // Labels come in lists and are remembered: a text is seldom alone, and a second session not worth its
                 // memory.
                 new Tower(
                         provider(properties.model(), Cpu::leastMemory),
-                        new BatchPolicy(texts, batching.maxWaitingTexts(), bytes)),
+                        new BatchPolicy(texts, batching.maxWaitingTexts(), bytes, Duration.ZERO)),
                 cache == null ? GraphCache.none() : GraphCache.in(cache));
     }
 

@@ -138,7 +138,8 @@ class StartupTest {
                                     0,
                                     0,
                                     System.getProperty("clipserve.model.graph-cache")),
-                            new ClipServeProperties.Batching(0, 0, 256, 20_000, DataSize.ofMegabytes(64)),
+                            new ClipServeProperties.Batching(
+                                    0, 0, Duration.ofMillis(20), 256, 20_000, DataSize.ofMegabytes(64)),
                             new ClipServeProperties.Image(
                                     DataSize.ofMegabytes(20),
                                     32_000_000,

@@ -13,12 +13,13 @@ import java.util.function.Function;
  * Groups items of concurrent callers into batches.
  *
  * <p>Each worker has a thread of its own and calls its function with one batch at a time. An idle worker takes its
- * share of what is there at once; batches form only while all workers are busy, so nothing ever waits for company.
- * Items of one batch share a shape. Callers take turns: a batch takes one item of each before a second of any, so a
- * caller with one item is not behind one with a thousand. Items that nobody waits for any more, because they were
- * cancelled or their deadline has passed, are dropped before they cost a run. When a batch fails, its items are run one
- * by one, so that only the item that fails by itself is refused. Every submission that was accepted completes, also
- * when the batcher is closed.
+ * share of what is there at once; batches form while all workers are busy. Only where others are busy, and callers have
+ * {@linkplain #announce announced} what they still prepare, does a batch wait for that, for a bounded while: the
+ * processor is not idle meanwhile, since it prepares. Items of one batch share a shape. Callers take turns: a batch
+ * takes one item of each before a second of any, so a caller with one item is not behind one with a thousand. Items
+ * that nobody waits for any more, because they were cancelled or their deadline has passed, are dropped before they
+ * cost a run. When a batch fails, its items are run one by one, so that only the item that fails by itself is refused.
+ * Every submission that was accepted completes, also when the batcher is closed.
  */
 public final class MicroBatcher<I, O> implements AutoCloseable {
 
@@ -28,7 +29,9 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Turns<I, O> turns = new Turns<>();
     private final DrainRate rate;
+    private final int workers;
     private int idle;
+    private int announced;
     private boolean closed;
     private final List<Thread> threads;
 
@@ -39,7 +42,8 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
      */
     public MicroBatcher(QueueSpec<I> spec, MeterRegistry registry, List<Function<List<I>, List<O>>> workers) {
         this.spec = spec;
-        this.rate = new DrainRate(workers.size());
+        this.workers = workers.size();
+        this.rate = new DrainRate(this.workers);
         this.meters = new BatchMeters(registry, spec.name(), this::waitingItems);
         this.threads = workers.stream()
                 .map(worker ->
@@ -73,6 +77,33 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
         }
         submission.expireAt(deadline);
         return submission.result();
+    }
+
+    /**
+     * Tells that an item is on its way, until the announcement is closed: after its submission, or when nothing came of
+     * it.
+     */
+    public Announcement announce() {
+        announced(1);
+        return () -> announced(-1);
+    }
+
+    /** An item on its way. */
+    @FunctionalInterface
+    public interface Announcement extends AutoCloseable {
+
+        @Override
+        void close();
+    }
+
+    private void announced(int more) {
+        lock.lock();
+        try {
+            announced += more;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void refuseIfFull(Submission<I, O> next) {
@@ -127,11 +158,10 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
         lock.lock();
         idle++;
         try {
-            turns.dropAbandoned();
-            while (turns.isEmpty() && !closed) {
-                changed.awaitUninterruptibly();
-                turns.dropAbandoned();
-            }
+            do {
+                awaitItems();
+                awaitAnnounced();
+            } while (turns.isEmpty() && !closed);
             return turns.isEmpty()
                     ? List.of()
                     : turns.take(Math.min(spec.policy().maxBatch(), share()));
@@ -139,6 +169,31 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
             idle--;
             lock.unlock();
         }
+    }
+
+    private void awaitItems() {
+        turns.dropAbandoned();
+        while (turns.isEmpty() && !closed) {
+            changed.awaitUninterruptibly();
+            turns.dropAbandoned();
+        }
+    }
+
+    private void awaitAnnounced() {
+        long patience = spec.policy().maxDelay().toNanos();
+        try {
+            while (patience > 0 && isWorthWaiting()) {
+                patience = changed.awaitNanos(patience);
+                turns.dropAbandoned();
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("a worker ends when the batcher is closed; nobody interrupts it", e);
+        }
+    }
+
+    /** Whether the batch could grow by what is announced, while other workers keep the hardware busy. */
+    private boolean isWorthWaiting() {
+        return !closed && announced > 0 && turns.items() < spec.policy().maxBatch() && idle < workers;
     }
 
     /** What an idle worker takes, so that the others that are idle have as much to do. */

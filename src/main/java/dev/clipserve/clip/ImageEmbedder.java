@@ -5,6 +5,7 @@ import dev.clipserve.cache.SharedCache;
 import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.image.PreparedImage;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * An image's bytes → its embedding: decoded and prepared on the caller's thread, encoded in a batch, and remembered.
@@ -50,9 +51,13 @@ public final class ImageEmbedder {
     }
 
     private EmbeddedImage embedAnew(byte[] image, Deadline deadline, Stages stages) {
-        PreparedImage prepared = stages.time("prepare", () -> preparer.prepare(image));
-        Embedding embedding = stages.time(
-                "image", () -> encoder.encode(prepared.pixels(), deadline).join());
-        return new EmbeddedImage(prepared.format(), prepared.width(), prepared.height(), embedding);
+        PreparedImage prepared;
+        CompletableFuture<Embedding> embedding;
+        try (var _ = encoder.announce()) {
+            prepared = stages.time("prepare", () -> preparer.prepare(image));
+            embedding = encoder.encode(prepared.pixels(), deadline);
+        }
+        return new EmbeddedImage(
+                prepared.format(), prepared.width(), prepared.height(), stages.time("image", embedding::join));
     }
 }

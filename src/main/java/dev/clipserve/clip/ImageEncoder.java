@@ -3,6 +3,7 @@ package dev.clipserve.clip;
 import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.batching.MicroBatcher;
+import dev.clipserve.batching.MicroBatcher.Announcement;
 import dev.clipserve.batching.QueueSpec;
 import dev.clipserve.image.PixelValues;
 import dev.clipserve.onnx.DirectBuffers;
@@ -61,6 +62,11 @@ public final class ImageEncoder implements AutoCloseable {
      */
     public CompletableFuture<Embedding> encode(PixelValues pixels, Deadline deadline) {
         return batcher.submit(List.of(pixels), deadline).thenApply(List::getFirst);
+    }
+
+    /** Tells that an image is being prepared, until the announcement is closed; worth waiting for where others wait. */
+    public Announcement announce() {
+        return batcher.announce();
     }
 
     @Override

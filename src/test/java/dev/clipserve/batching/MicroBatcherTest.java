@@ -46,7 +46,10 @@ class MicroBatcherTest {
     /** Numbers from a million on are of another shape, and each holds as many bytes as it says. */
     private static QueueSpec<Integer> spec(String name, int maxBatch, int maxWaiting) {
         return new QueueSpec<>(
-                name, new BatchPolicy(maxBatch, maxWaiting, 3L * LONG), number -> number / LONG, Math::abs);
+                name,
+                new BatchPolicy(maxBatch, maxWaiting, 3L * LONG, Duration.ofMinutes(1)),
+                number -> number / LONG,
+                Math::abs);
     }
 
     private MicroBatcher<Integer, Integer> batcher(int maxBatch, int maxWaiting, Doubler doubler) {
@@ -127,6 +130,52 @@ class MicroBatcherTest {
             assertThat(result.join()).containsExactly(2, 4, 6, 8, 10);
         }
         assertThat(batches).containsExactlyInAnyOrder(List.of(1, 2, 3), List.of(4, 5));
+    }
+
+    @Test
+    void submit_announcedItemWhileAnotherWorkerIsBusy_waitsForIt() throws Exception {
+        var busy = new Doubler();
+        try (var batcher = new MicroBatcher<Integer, Integer>(spec("test", 8, 100), registry, List.of(busy, busy))) {
+            var running = batcher.submit(List.of(LONG), LATER);
+            busy.entered.await();
+            CompletableFuture<List<Integer>> first;
+            CompletableFuture<List<Integer>> second;
+            try (var _ = batcher.announce()) {
+                first = batcher.submit(List.of(1), LATER);
+                second = batcher.submit(List.of(2), LATER);
+            }
+            busy.permits.release(2);
+            assertThat(first.join()).containsExactly(2);
+            assertThat(second.join()).containsExactly(4);
+            assertThat(running.join()).containsExactly(2 * LONG);
+        }
+        assertThat(batches).containsExactlyInAnyOrder(List.of(LONG), List.of(1, 2));
+    }
+
+    @Test
+    void submit_announcedItemWhileNobodyIsBusy_runsAtOnce() {
+        var doubler = new Doubler();
+        doubler.permits.release();
+        try (var batcher = batcher(8, 8, doubler);
+                var _ = batcher.announce()) {
+            assertThat(batcher.submit(List.of(21), LATER).join()).containsExactly(42);
+        }
+    }
+
+    @Test
+    void submit_announcedItemThatDoesNotCome_runsAfterTheDelay() throws Exception {
+        var busy = new Doubler();
+        var spec = new QueueSpec<Integer>(
+                "test", new BatchPolicy(8, 100, LONG, Duration.ofMillis(1)), number -> 0, Math::abs);
+        try (var batcher = new MicroBatcher<Integer, Integer>(spec, registry, List.of(busy, busy));
+                var _ = batcher.announce()) {
+            var running = batcher.submit(List.of(1), LATER);
+            busy.entered.await();
+            var next = batcher.submit(List.of(2), LATER);
+            busy.permits.release(2);
+            assertThat(running.join()).containsExactly(2);
+            assertThat(next.join()).containsExactly(4);
+        }
     }
 
     @Test

@@ -38,7 +38,8 @@ class BatchIndependenceTest {
     private final ClipModel model;
 
     BatchIndependenceTest(Precision precision) {
-        var tower = new Tower(ExecutionProvider.Cpu.shortestAnswer(2, 2), new BatchPolicy(32, 10_000, Long.MAX_VALUE));
+        var tower = new Tower(
+                ExecutionProvider.Cpu.shortestAnswer(2, 2), new BatchPolicy(32, 10_000, Long.MAX_VALUE, Duration.ZERO));
         var settings = new EngineSettings(tower, tower, GraphCache.none());
         var bundle = ModelBundle.read(new BundleFiles.Embedded("models/mini-clip"), precision);
         model = ClipModel.load(bundle, settings, new SimpleMeterRegistry());

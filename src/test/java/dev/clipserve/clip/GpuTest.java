@@ -63,7 +63,7 @@ class GpuTest {
     }
 
     private static ClipModel load(ExecutionProvider provider) {
-        var tower = new Tower(provider, new BatchPolicy(BATCH, 100_000, Long.MAX_VALUE));
+        var tower = new Tower(provider, new BatchPolicy(BATCH, 100_000, Long.MAX_VALUE, Duration.ZERO));
         return ClipModel.load(bundle, new EngineSettings(tower, tower, GraphCache.none()), new SimpleMeterRegistry());
     }
 

@@ -45,7 +45,7 @@ class ModelBundleTest {
     }
 
     private static EngineSettings settings(ExecutionProvider provider) {
-        var tower = new Tower(provider, new BatchPolicy(4, 100, Long.MAX_VALUE));
+        var tower = new Tower(provider, new BatchPolicy(4, 100, Long.MAX_VALUE, Duration.ZERO));
         return new EngineSettings(tower, tower, GraphCache.none());
     }
 

@@ -95,7 +95,8 @@ class PrecisionTest {
     void load_graphThatTakesAndGivesHalves_computes() throws IOException {
         addHalfGraph();
         rename("canary", "bird");
-        var tower = new Tower(ExecutionProvider.Cpu.shortestAnswer(1, 1), new BatchPolicy(4, 100, Long.MAX_VALUE));
+        var tower = new Tower(
+                ExecutionProvider.Cpu.shortestAnswer(1, 1), new BatchPolicy(4, 100, Long.MAX_VALUE, Duration.ZERO));
         var settings = new EngineSettings(tower, tower, GraphCache.none());
 
         try (ClipModel model = ClipModel.load(read(Precision.FP16), settings, new SimpleMeterRegistry())) {

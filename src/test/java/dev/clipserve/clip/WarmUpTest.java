@@ -7,6 +7,7 @@ import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.onnx.GraphCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,7 +21,7 @@ class WarmUpTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     private static Tower tower(ExecutionProvider provider, int maxBatch) {
-        return new Tower(provider, new BatchPolicy(maxBatch, 100, Long.MAX_VALUE));
+        return new Tower(provider, new BatchPolicy(maxBatch, 100, Long.MAX_VALUE, Duration.ZERO));
     }
 
     @Test

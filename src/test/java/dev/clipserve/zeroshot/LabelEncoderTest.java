@@ -42,7 +42,8 @@ class LabelEncoderTest {
 
     @BeforeEach
     void load() {
-        var tower = new Tower(ExecutionProvider.Cpu.shortestAnswer(1, 1), new BatchPolicy(16, 10_000, Long.MAX_VALUE));
+        var tower = new Tower(
+                ExecutionProvider.Cpu.shortestAnswer(1, 1), new BatchPolicy(16, 10_000, Long.MAX_VALUE, Duration.ZERO));
         var settings = new EngineSettings(tower, tower, GraphCache.none());
         model = ClipModel.load(ModelBundle.read(new BundleFiles.Embedded("models/mini-clip")), settings, registry);
         encoder = new LabelEncoder(model.texts(), CACHE_BYTES, registry);
