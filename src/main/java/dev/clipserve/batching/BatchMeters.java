@@ -18,7 +18,7 @@ final class BatchMeters {
     private final DistributionSummary size;
     private final Counter refused;
 
-    BatchMeters(MeterRegistry registry, String queue, Supplier<Number> waiting) {
+    BatchMeters(MeterRegistry registry, String queue, Supplier<Number> waiting, Supplier<Number> idle) {
         wait = Timer.builder("clipserve.queue.wait")
                 .description("Time from an item's submission to the start of its batch")
                 .tag(QUEUE, queue)
@@ -37,6 +37,11 @@ final class BatchMeters {
         refused = Counter.builder("clipserve.queue.refused")
                 .description("Items refused because the queue was full")
                 .baseUnit("items")
+                .tag(QUEUE, queue)
+                .register(registry);
+        Gauge.builder("clipserve.batch.idle", idle)
+                .description("Workers that have nothing to run")
+                .baseUnit("workers")
                 .tag(QUEUE, queue)
                 .register(registry);
         Gauge.builder("clipserve.queue.waiting", waiting)

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /**
  * Groups items of concurrent callers into batches.
@@ -44,7 +45,7 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
         this.spec = spec;
         this.workers = workers.size();
         this.rate = new DrainRate(this.workers);
-        this.meters = new BatchMeters(registry, spec.name(), this::waitingItems);
+        this.meters = new BatchMeters(registry, spec.name(), () -> locked(turns::items), () -> locked(() -> idle));
         this.threads = workers.stream()
                 .map(worker ->
                         Thread.ofPlatform().name(spec.name() + "-batcher").start(() -> work(worker)))
@@ -123,10 +124,10 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
                         || turns.bytes() + next.waitingBytes() > policy.maxWaitingBytes());
     }
 
-    private int waitingItems() {
+    private int locked(IntSupplier count) {
         lock.lock();
         try {
-            return turns.items();
+            return count.getAsInt();
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,7 @@ package dev.clipserve.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -122,6 +123,7 @@ class MicroBatcherTest {
         var first = new Doubler();
         var second = new Doubler();
         try (var batcher = new MicroBatcher<Integer, Integer>(spec("test", 8, 100), registry, List.of(first, second))) {
+            await().until(() -> registry.get("clipserve.batch.idle").gauge().value() == 2);
             var result = batcher.submit(List.of(1, 2, 3, 4, 5), LATER);
             first.entered.await();
             second.entered.await();
@@ -130,26 +132,6 @@ class MicroBatcherTest {
             assertThat(result.join()).containsExactly(2, 4, 6, 8, 10);
         }
         assertThat(batches).containsExactlyInAnyOrder(List.of(1, 2, 3), List.of(4, 5));
-    }
-
-    @Test
-    void submit_announcedItemWhileAnotherWorkerIsBusy_waitsForIt() throws Exception {
-        var busy = new Doubler();
-        try (var batcher = new MicroBatcher<Integer, Integer>(spec("test", 8, 100), registry, List.of(busy, busy))) {
-            var running = batcher.submit(List.of(LONG), LATER);
-            busy.entered.await();
-            CompletableFuture<List<Integer>> first;
-            CompletableFuture<List<Integer>> second;
-            try (var _ = batcher.announce()) {
-                first = batcher.submit(List.of(1), LATER);
-                second = batcher.submit(List.of(2), LATER);
-            }
-            busy.permits.release(2);
-            assertThat(first.join()).containsExactly(2);
-            assertThat(second.join()).containsExactly(4);
-            assertThat(running.join()).containsExactly(2 * LONG);
-        }
-        assertThat(batches).containsExactlyInAnyOrder(List.of(LONG), List.of(1, 2));
     }
 
     @Test
