@@ -37,11 +37,15 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
         return header.height();
     }
 
-    /** The samples, RGB made of four, and libjpeg's 16-bit coefficients where the scans are separate. */
+    /**
+     * The samples, RGB made of four, chroma at the density that it is stored in, which is at most half, and libjpeg's
+     * 16-bit coefficients where the scans are separate.
+     */
     @Override
     public int bytesPerPixel() {
         int coefficients = header.separateScans() ? 2 * header.components() : 0;
-        return header.components() + (header.components() == 4 ? 3 : 0) + coefficients;
+        int chroma = header.isBaseline() && header.components() == 3 ? 1 : 0;
+        return header.components() + (header.components() == 4 ? 3 : 0) + chroma + coefficients;
     }
 
     @Override
