@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class MicroBatcherTest {
 
     private static final int LONG = 1_000_000;
-    private static final Deadline LATER = Deadline.after(Duration.ofMinutes(1));
+    private static final Deadline LATER = Deadline.after(Duration.ofDays(1));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<List<Integer>> batches = new CopyOnWriteArrayList<>();
@@ -48,7 +48,7 @@ class MicroBatcherTest {
     private static QueueSpec<Integer> spec(String name, int maxBatch, int maxWaiting) {
         return new QueueSpec<>(
                 name,
-                new BatchPolicy(maxBatch, maxWaiting, 3L * LONG, Duration.ofMinutes(1)),
+                new BatchPolicy(maxBatch, maxWaiting, 3L * LONG, Duration.ofDays(1)),
                 number -> number / LONG,
                 Math::abs);
     }
@@ -132,6 +132,26 @@ class MicroBatcherTest {
             assertThat(result.join()).containsExactly(2, 4, 6, 8, 10);
         }
         assertThat(batches).containsExactlyInAnyOrder(List.of(1, 2, 3), List.of(4, 5));
+    }
+
+    @Test
+    void submit_announcedItemWhileAnotherWorkerIsBusy_waitsForIt() throws Exception {
+        var busy = new Doubler();
+        try (var batcher = new MicroBatcher<Integer, Integer>(spec("test", 8, 100), registry, List.of(busy, busy))) {
+            var running = batcher.submit(List.of(LONG), LATER);
+            busy.entered.await();
+            CompletableFuture<List<Integer>> first;
+            CompletableFuture<List<Integer>> second;
+            try (var _ = batcher.announce()) {
+                first = batcher.submit(List.of(1), LATER);
+                second = batcher.submit(List.of(2), LATER);
+            }
+            busy.permits.release(3);
+            assertThat(first.join()).containsExactly(2);
+            assertThat(second.join()).containsExactly(4);
+            assertThat(running.join()).containsExactly(2 * LONG);
+        }
+        assertThat(batches).containsExactlyInAnyOrder(List.of(LONG), List.of(1, 2));
     }
 
     @Test

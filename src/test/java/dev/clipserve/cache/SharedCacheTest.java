@@ -16,11 +16,12 @@ import org.junit.jupiter.api.Test;
 
 class SharedCacheTest {
 
-    private static final Deadline LATER = Deadline.after(Duration.ofMinutes(1));
+    private static final Deadline LATER = Deadline.after(Duration.ofDays(1));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final SharedCache<String, Integer> cache = cache(100);
     private final AtomicInteger computed = new AtomicInteger();
+    private final CountDownLatch proceed = new CountDownLatch(1);
 
     private SharedCache<String, Integer> cache(long maxBytes) {
         return new SharedCache<>("test", maxBytes, (key, value) -> 10, registry);
@@ -65,15 +66,8 @@ class SharedCacheTest {
     }
 
     @Test
-    void get_whileAnotherComputes_sharesItsResult() throws Exception {
-        var computing = new CountDownLatch(1);
-        var proceed = new CountDownLatch(1);
-        var first = CompletableFuture.supplyAsync(() -> cache.get("cat", LATER, () -> {
-            computing.countDown();
-            await(proceed);
-            return 7;
-        }));
-        computing.await();
+    void get_whileAnotherComputes_sharesItsResult() {
+        var first = startComputing(LATER, () -> 7);
         var second = CompletableFuture.supplyAsync(() -> get("cat"));
         proceed.countDown();
 
@@ -83,15 +77,8 @@ class SharedCacheTest {
     }
 
     @Test
-    void get_whileAnotherComputesTooLong_failsAtItsOwnDeadlineOnly() throws Exception {
-        var computing = new CountDownLatch(1);
-        var proceed = new CountDownLatch(1);
-        var first = CompletableFuture.supplyAsync(() -> cache.get("cat", LATER, () -> {
-            computing.countDown();
-            await(proceed);
-            return 7;
-        }));
-        computing.await();
+    void get_whileAnotherComputesTooLong_failsAtItsOwnDeadlineOnly() {
+        var first = startComputing(LATER, () -> 7);
 
         assertThatThrownBy(() -> cache.get("cat", Deadline.after(Duration.ofMillis(1)), () -> 8))
                 .isInstanceOf(CompletionException.class)
@@ -101,20 +88,30 @@ class SharedCacheTest {
     }
 
     @Test
-    void get_timeOfAnotherIsOver_computesItself() throws Exception {
-        var computing = new CountDownLatch(1);
-        var proceed = new CountDownLatch(1);
-        var first = CompletableFuture.supplyAsync(() -> cache.get("cat", Deadline.after(Duration.ZERO), () -> {
-            computing.countDown();
-            await(proceed);
+    void get_timeOfAnotherIsOver_computesItself() {
+        var first = startComputing(Deadline.after(Duration.ZERO), () -> {
             throw new CompletionException(new TimeoutException());
-        }));
-        computing.await();
+        });
         var second = CompletableFuture.supplyAsync(() -> get("cat"));
         proceed.countDown();
 
         assertThat(second.join()).isEqualTo(103);
-        assertThat(first).isCompletedExceptionally();
+        assertThat(first)
+                .failsWithin(Duration.ofMinutes(1))
+                .withThrowableThat()
+                .withRootCauseInstanceOf(TimeoutException.class);
+    }
+
+    /** Another caller that computes until it may proceed; returns when it has begun. */
+    private CompletableFuture<Integer> startComputing(Deadline deadline, Supplier<Integer> result) {
+        var computing = new CountDownLatch(1);
+        var caller = CompletableFuture.supplyAsync(() -> cache.get("cat", deadline, () -> {
+            computing.countDown();
+            await(proceed);
+            return result.get();
+        }));
+        await(computing);
+        return caller;
     }
 
     private static void await(CountDownLatch latch) {

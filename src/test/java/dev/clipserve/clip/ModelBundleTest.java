@@ -81,7 +81,7 @@ class ModelBundleTest {
                         ModelBundle.read(new BundleFiles.Embedded("models/mini-clip")),
                         settings(ExecutionProvider.Cpu.shortestAnswer(2, 2)),
                         new SimpleMeterRegistry())) {
-            Deadline later = Deadline.after(Duration.ofMinutes(1));
+            Deadline later = Deadline.after(Duration.ofDays(1));
             var text = fromFolder.texts().tokenize("a photo of a cat.");
 
             assertThat(fromJar.texts().encode(List.of(text), later).join())

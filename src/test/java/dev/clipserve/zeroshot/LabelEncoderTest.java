@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** With the model that ships; its meters tell how many texts were encoded. */
 class LabelEncoderTest {
 
-    private static final Deadline LATER = Deadline.after(Duration.ofMinutes(5));
+    private static final Deadline LATER = Deadline.after(Duration.ofDays(1));
     private static final TemplateEnsemble PLAIN = TemplateEnsemble.of(List.of("a photo of a {}."));
 
     private static final int CACHE_BYTES = 4_000_000;
