@@ -89,14 +89,6 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
         return () -> announced(-1);
     }
 
-    /** An item on its way. */
-    @FunctionalInterface
-    public interface Announcement extends AutoCloseable {
-
-        @Override
-        void close();
-    }
-
     private void announced(int more) {
         lock.lock();
         try {

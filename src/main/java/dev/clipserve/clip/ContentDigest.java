@@ -5,14 +5,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** The SHA-256 of some bytes, in four words. */
-record ContentDigest(long a, long b, long c, long d) {
+public record ContentDigest(long a, long b, long c, long d) {
 
-    static ContentDigest of(byte[] content) {
+    /** The digest of all of these bytes. */
+    public static ContentDigest of(byte[] content) {
         ByteBuffer digest = ByteBuffer.wrap(sha256().digest(content));
         return new ContentDigest(digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong());
     }
 
-    static MessageDigest sha256() {
+    /** A new SHA-256, which has been given nothing yet. */
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -1,9 +1,9 @@
 package dev.clipserve.clip;
 
+import dev.clipserve.batching.Announcement;
 import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.batching.MicroBatcher;
-import dev.clipserve.batching.MicroBatcher.Announcement;
 import dev.clipserve.batching.QueueSpec;
 import dev.clipserve.image.PixelValues;
 import dev.clipserve.onnx.DirectBuffers;

@@ -44,11 +44,7 @@ public final class Lane {
         }
         var target =
                 new OnnxOutput(output, List.of(rows, columns), memory.clear().limit(values.length));
-        device.run(session -> {
-            session.run(inputs, target);
-            return target;
-        });
-        memory.get(0, values);
+        device.run(session -> session.run(inputs, target)).get(0, values);
         return values;
     }
 }

@@ -112,35 +112,42 @@ final class OnnxSession implements AutoCloseable {
      * @throws OnnxException if the graph refuses the inputs or fails
      */
     float[] run(List<OnnxInput> inputs, String output) {
-        Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
-        try {
-            for (OnnxInput input : inputs) {
-                tensors.put(input.name(), tensor(input));
-            }
+        return withTensors(inputs, tensors -> {
             try (var result = session.run(tensors, Set.of(output))) {
                 return copy((OnnxTensor) result.get(0));
             }
-        } catch (OrtException e) {
-            throw new OnnxException("Running " + name + " failed: " + e.getMessage(), e);
-        } finally {
-            tensors.values().forEach(OnnxTensor::close);
-        }
+        });
     }
 
     /**
      * Runs the graph and lets it write one output where it is wanted.
      *
+     * @return the output's memory, as it was given
      * @throws OnnxException if the graph refuses the inputs, gives another shape, or fails
      */
-    void run(List<OnnxInput> inputs, OnnxOutput output) {
+    FloatBuffer run(List<OnnxInput> inputs, OnnxOutput output) {
+        return withTensors(inputs, tensors -> {
+            try (var target = OnnxTensor.createTensor(environment, output.values(), sizes(output.shape()))) {
+                session.run(tensors, Map.of(output.name(), target)).close();
+                return output.values();
+            }
+        });
+    }
+
+    /** What is done with tensors while they are open. */
+    @FunctionalInterface
+    private interface Run<R> {
+
+        R with(Map<String, OnnxTensor> tensors) throws OrtException;
+    }
+
+    private <R> R withTensors(List<OnnxInput> inputs, Run<R> run) {
         Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
         try {
             for (OnnxInput input : inputs) {
                 tensors.put(input.name(), tensor(input));
             }
-            try (var target = OnnxTensor.createTensor(environment, output.values(), sizes(output.shape()))) {
-                session.run(tensors, Map.of(output.name(), target)).close();
-            }
+            return run.with(tensors);
         } catch (OrtException e) {
             throw new OnnxException("Running " + name + " failed: " + e.getMessage(), e);
         } finally {

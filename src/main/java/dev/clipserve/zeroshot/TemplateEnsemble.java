@@ -1,8 +1,7 @@
 package dev.clipserve.zeroshot;
 
+import dev.clipserve.clip.ContentDigest;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -44,10 +43,6 @@ public record TemplateEnsemble(List<PromptTemplate> templates) {
                 buffer.putChar(text.charAt(i));
             }
         }
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(buffer.array()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(ContentDigest.sha256().digest(buffer.array()));
     }
 }
