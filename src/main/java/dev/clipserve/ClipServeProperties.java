@@ -9,6 +9,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,9 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Settings under {@code clipserve.*}; the service refuses to start when one is out of range.
  *
- * @param model which model runs, and on what
+ * @param model which model runs, and on what; with several, what each has that does not say otherwise
+ * @param models several models, by the names that requests call them
+ * @param defaultModel the one of several that answers requests which name none
  * @param batching how concurrent requests share runs
  * @param image what an image may be
  * @param limits how much one request may ask for
@@ -31,11 +34,23 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("clipserve")
 public record ClipServeProperties(
         @DefaultValue @Valid Model model,
+        @DefaultValue Map<String, @Valid ModelOverrides> models,
+        @Nullable String defaultModel,
         @DefaultValue @Valid Batching batching,
         @DefaultValue @Valid Image image,
         @DefaultValue @Valid Limits limits,
         @DefaultValue @Valid LabelCache labelCache,
         @DefaultValue @Valid ImageCache imageCache) {
+
+    @AssertTrue(message = "with several models, clipserve.default-model must name one of clipserve.models")
+    boolean isDefaultModelThere() {
+        return defaultModel == null ? models.size() < 2 : models.containsKey(defaultModel);
+    }
+
+    @AssertTrue(message = "clipserve.model.path is for a single model; with clipserve.models give each its own path")
+    boolean isPathOfSingleModel() {
+        return models.isEmpty() || model.path() == null;
+    }
 
     /** The hardware that runs the encoders. */
     public enum Provider {

@@ -32,21 +32,20 @@ final class EngineConfiguration {
 
     private EngineConfiguration() {}
 
-    static EngineSettings settings(ClipServeProperties properties) {
-        var batching = properties.batching();
+    static EngineSettings settings(ClipServeProperties.Model model, ClipServeProperties.Batching batching) {
         long bytes = batching.maxWaitingSize().toBytes();
-        boolean gpu = properties.model().provider() != ClipServeProperties.Provider.CPU;
+        boolean gpu = model.provider() != ClipServeProperties.Provider.CPU;
         int images = or(batching.maxImages(), gpu ? IMAGES_ON_GPU : IMAGES_ON_CPU);
         int texts = or(batching.maxTexts(), gpu ? TEXTS_ON_GPU : TEXTS_ON_CPU);
-        Path cache = folder(properties.model().graphCache());
+        Path cache = folder(model.graphCache());
         return new EngineSettings(
                 new Tower(
-                        provider(properties.model(), Cpu::shortestAnswer),
+                        provider(model, Cpu::shortestAnswer),
                         new BatchPolicy(images, batching.maxWaitingImages(), bytes, batching.maxDelay())),
                 // Labels come in lists and are remembered: a text is seldom alone, and a second session not worth its
                 // memory.
                 new Tower(
-                        provider(properties.model(), Cpu::leastMemory),
+                        provider(model, Cpu::leastMemory),
                         new BatchPolicy(texts, batching.maxWaitingTexts(), bytes, Duration.ZERO)),
                 cache == null ? GraphCache.none() : GraphCache.in(cache));
     }

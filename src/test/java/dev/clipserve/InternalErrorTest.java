@@ -2,7 +2,7 @@ package dev.clipserve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.clipserve.clip.ClipModel;
+import dev.clipserve.zeroshot.Models;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,7 +28,7 @@ class InternalErrorTest {
         try (ConfigurableApplicationContext context =
                         SpringApplication.run(ClipServeApplication.class, "--server.port=0");
                 HttpClient http = HttpClient.newHttpClient()) {
-            context.getBean(ClipModel.class).close();
+            context.getBean(Models.class).close();
             String port = context.getBean(Environment.class).getRequiredProperty("local.server.port");
 
             var answer = http.send(

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,8 @@ class StartupTest {
                                     0,
                                     0,
                                     System.getProperty("clipserve.model.graph-cache")),
+                            Map.of(),
+                            null,
                             new ClipServeProperties.Batching(
                                     0, 0, Duration.ofMillis(20), 256, 20_000, DataSize.ofMegabytes(64)),
                             new ClipServeProperties.Image(

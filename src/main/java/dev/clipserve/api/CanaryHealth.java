@@ -1,10 +1,13 @@
 package dev.clipserve.api;
 
 import dev.clipserve.clip.Canary;
-import dev.clipserve.clip.ModelBundle;
 import dev.clipserve.zeroshot.CanaryCheck;
+import dev.clipserve.zeroshot.Models;
+import dev.clipserve.zeroshot.ZeroShotModel;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,32 +15,43 @@ import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
 
 /**
- * Part of readiness: down until the bundle's canary has given the expected probabilities through the whole pipeline,
- * and for good if it does not.
+ * Part of readiness: down until each model's canary has given the expected probabilities through the whole pipeline,
+ * and for good if one does not.
  */
 @Component("canary")
 public class CanaryHealth implements HealthIndicator, ApplicationRunner {
 
     private static final Logger log = LoggerFactory.getLogger(CanaryHealth.class);
 
-    private final ModelBundle bundle;
-    private final CanaryCheck check;
+    /** What became of one canary. */
+    private record Finding(boolean right, String name, String value) {}
+
+    private final Models models;
     private volatile Health health = Health.down()
             .withDetail("reason", "the canary has not been asked yet")
             .build();
 
-    public CanaryHealth(ModelBundle bundle, CanaryCheck check) {
-        this.bundle = bundle;
-        this.check = check;
+    public CanaryHealth(Models models) {
+        this.models = models;
     }
 
-    /** Asks the canary once, when everything else is up. */
+    /** Asks every canary once, when everything else is up. */
     @Override
     public void run(ApplicationArguments arguments) {
-        health = ask();
+        boolean right = true;
+        Map<String, Object> details = new LinkedHashMap<>();
+        for (ZeroShotModel model : models.all()) {
+            Finding finding = ask(model);
+            right &= finding.right();
+            details.put(model.name(), Map.of(finding.name(), finding.value()));
+        }
+        health = Health.status(right ? Status.UP : Status.DOWN)
+                .withDetails(details)
+                .build();
     }
 
     @Override
@@ -45,30 +59,29 @@ public class CanaryHealth implements HealthIndicator, ApplicationRunner {
         return health;
     }
 
-    private Health ask() {
-        Optional<Canary> canary = bundle.canary();
+    private static Finding ask(ZeroShotModel model) {
+        Optional<Canary> canary = model.clip().bundle().canary();
         if (canary.isEmpty()) {
-            log.warn("Model {} has no canary; it is trusted to compute the right thing", bundle.name());
-            return Health.up().withDetail("canary", "none in the bundle").build();
+            log.warn("Model {} has no canary; it is trusted to compute the right thing", model.name());
+            return new Finding(true, "canary", "none in the bundle");
         }
         try {
-            double worst = check.worstDifference(canary.get(), bundle.files());
-            return judge(worst, canary.get().tolerance());
+            double worst = new CanaryCheck(model).worstDifference(canary.get());
+            return judge(model, worst, canary.get().tolerance());
         } catch (IOException | RuntimeException e) {
-            log.error("Model {} could not answer its canary; not ready", bundle.name(), e);
-            return Health.down()
-                    .withDetail("reason", "the canary could not be answered")
-                    .build();
+            log.error("Model {} could not answer its canary; not ready", model.name(), e);
+            return new Finding(false, "reason", "the canary could not be answered");
         }
     }
 
-    private Health judge(double worst, double tolerance) {
+    private static Finding judge(ZeroShotModel model, double worst, double tolerance) {
         String difference = String.format(Locale.ROOT, "%.1e", worst);
-        if (worst <= tolerance) {
-            log.info("Model {} answers its canary within {}; ready", bundle.name(), difference);
-            return Health.up().withDetail("worstDifference", difference).build();
+        boolean right = worst <= tolerance;
+        if (right) {
+            log.info("Model {} answers its canary within {}; ready", model.name(), difference);
+        } else {
+            log.error("Model {} misses its canary's probabilities by {}; not ready", model.name(), difference);
         }
-        log.error("Model {} misses its canary's probabilities by {}; not ready", bundle.name(), difference);
-        return Health.down().withDetail("worstDifference", difference).build();
+        return new Finding(right, "worstDifference", difference);
     }
 }

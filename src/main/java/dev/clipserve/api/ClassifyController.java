@@ -8,6 +8,7 @@ import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.EmbeddedImage;
 import dev.clipserve.image.InvalidImageException;
 import dev.clipserve.zeroshot.LabelEmbeddings;
+import dev.clipserve.zeroshot.Models;
 import dev.clipserve.zeroshot.ScoredLabel;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import jakarta.servlet.ServletException;
@@ -40,8 +41,8 @@ public class ClassifyController {
      *
      * @param deadlines until when answers are of use
      */
-    public ClassifyController(ZeroShotModel model, RequestLimits limits, RequestDeadlines deadlines) {
-        this.model = model;
+    public ClassifyController(Models models, RequestLimits limits, RequestDeadlines deadlines) {
+        this.model = models.main();
         this.limits = limits;
         this.deadlines = deadlines;
         this.reader = new ClassifyRequestReader(

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -36,16 +37,23 @@ final class Checksums {
     }
 
     /** One digest for all checksums together; empty unless they cover the files that must be covered. */
-    static Optional<String> digest(JsonFacts bundle, List<String> covered) {
+    static Optional<String> digest(BundleFiles files, JsonFacts bundle, List<String> covered) {
         List<String> listed = bundle.names("sha256");
         if (!listed.containsAll(covered)) {
             return Optional.empty();
         }
+        return Optional.of(digestOf(files, bundle, listed));
+    }
+
+    /** One digest for the content of these files, whether listed or not. */
+    static String digestOf(BundleFiles files, JsonFacts bundle, Collection<String> covered) {
+        List<String> listed = bundle.names("sha256");
         MessageDigest digest = ContentDigest.sha256();
-        for (String file : new TreeSet<>(listed)) {
-            digest.update((file + "\n" + bundle.textOf("sha256", file) + "\n").getBytes(StandardCharsets.UTF_8));
+        for (String file : new TreeSet<>(covered)) {
+            String sum = listed.contains(file) ? bundle.textOf("sha256", file) : sha256(files, file);
+            digest.update((file + "\n" + sum + "\n").getBytes(StandardCharsets.UTF_8));
         }
-        return Optional.of(HexFormat.of().formatHex(digest.digest()));
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static String sha256(BundleFiles files, String file) {

@@ -24,9 +24,13 @@ public final class ClipModel implements AutoCloseable {
     private final ImageEncoder images;
     private final TextEncoder texts;
     private final int dimension;
+    private final String provider;
+    private final String digest;
 
-    private ClipModel(ModelBundle bundle, ImageEncoder images, TextEncoder texts, int dimension) {
+    private ClipModel(ModelBundle bundle, ImageEncoder images, TextEncoder texts, int dimension, String provider) {
         this.bundle = bundle;
+        this.provider = provider;
+        this.digest = bundle.identity();
         this.images = images;
         this.texts = texts;
         this.dimension = dimension;
@@ -44,7 +48,12 @@ public final class ClipModel implements AutoCloseable {
         try {
             TextEncoder texts = loader.textEncoder();
             try {
-                var model = new ClipModel(bundle, images, texts, loader.commonDimension(images, texts));
+                var model = new ClipModel(
+                        bundle,
+                        images,
+                        texts,
+                        loader.commonDimension(images, texts),
+                        settings.images().provider().label());
                 log.info(
                         "Model {} runs {} and {}",
                         bundle.name(),
@@ -79,6 +88,16 @@ public final class ClipModel implements AutoCloseable {
     /** How many numbers an embedding has. */
     public int dimension() {
         return dimension;
+    }
+
+    /** The hardware that runs the encoders: {@code cpu}, {@code cuda} or {@code tensorrt}. */
+    public String provider() {
+        return provider;
+    }
+
+    /** SHA-256, 64 hexadecimal digits: what has the same digest gives the same embeddings and probabilities. */
+    public String digest() {
+        return digest;
     }
 
     @Override

@@ -3,15 +3,20 @@ package dev.clipserve.clip;
 import dev.clipserve.image.Preprocessing;
 import dev.clipserve.onnx.OnnxGraph;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * What a bundle says of its model, read and checked, before anything of it is loaded.
  *
  * @param context the longest sequence that the text encoder takes, start and end tokens included
  * @param templates the prompt templates that the model was made for
+ * @param precision the arithmetic that was asked for; a tower that has no such graph runs its fp32 one
  * @param graphs what each tower runs
  * @param canary a question with its answer in the graphs' precision; bundles made by others have none
  * @param digest stands for the content of all files that {@code bundle.json} lists with checksums; empty where it does
@@ -24,6 +29,7 @@ public record ModelBundle(
         List<String> templates,
         int context,
         Preprocessing preprocessing,
+        Precision precision,
         GraphFiles graphs,
         Optional<Canary> canary,
         Optional<String> digest) {
@@ -58,9 +64,10 @@ public record ModelBundle(
                 bundle.texts("templates").orElse(List.of("a photo of a {}.")),
                 context(files),
                 PreprocessorConfig.read(files),
+                precision,
                 graphs,
                 canary(bundle, precision),
-                Checksums.digest(bundle, List.of(graphs.vision(), graphs.text())));
+                Checksums.digest(files, bundle, List.of(graphs.vision(), graphs.text())));
     }
 
     /**
@@ -70,6 +77,22 @@ public record ModelBundle(
      */
     OnnxGraph graph(String file) throws IOException {
         return files.graph(file, digest.orElse(null));
+    }
+
+    /**
+     * SHA-256 over all that the model computes with, 64 hexadecimal digits: two bundles with the same identity give the
+     * same embeddings and probabilities. Reads those files that {@code bundle.json} does not list with checksums.
+     */
+    String identity() {
+        JsonFacts bundle = JsonFacts.read(files, BUNDLE);
+        Set<String> covered =
+                new HashSet<>(Set.of(CONFIG, PreprocessorConfig.FILE, TOKENIZER, graphs.vision(), graphs.text()));
+        // Weights that lie beside a graph have its name with something behind it.
+        bundle.names("sha256").stream()
+                .filter(file -> file.startsWith(graphs.vision()) || file.startsWith(graphs.text()))
+                .forEach(covered::add);
+        String content = Checksums.digestOf(files, bundle, covered) + logitScale;
+        return HexFormat.of().formatHex(ContentDigest.sha256().digest(content.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static LogitScale logitScale(JsonFacts bundle) {

@@ -6,6 +6,9 @@ import java.util.Locale;
 /** Image bytes → pixel values, on the caller's thread, within the limits of one image and the budget of all. */
 public final class ImagePreparer {
 
+    /** Raised whenever the same bytes and the same {@link Preprocessing} begin to give other pixel values. */
+    public static final int VERSION = 1;
+
     private final ImageDecoder decoder;
     private final DecodeBudget budget;
     private final ImagePreprocessor preprocessor;

@@ -8,6 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** The hardware that runs a graph, and how much of it. */
 public sealed interface ExecutionProvider {
 
+    /** What the provider is called in settings and answers. */
+    default String label() {
+        return switch (this) {
+            case Cpu _ -> "cpu";
+            case Cuda _ -> "cuda";
+            case TensorRt _ -> "tensorrt";
+        };
+    }
+
     /**
      * The processor; always there.
      *

@@ -1,7 +1,6 @@
 package dev.clipserve.zeroshot;
 
 import dev.clipserve.batching.Deadline;
-import dev.clipserve.clip.BundleFiles;
 import dev.clipserve.clip.Canary;
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.clip.Stages;
@@ -18,16 +17,9 @@ public final class CanaryCheck {
     private static final Duration TIME = Duration.ofMinutes(1);
 
     private final ZeroShotModel model;
-    private final TemplateEnsemble templates;
 
-    /**
-     * A check of one model.
-     *
-     * @param templates the bundle's own
-     */
-    public CanaryCheck(ZeroShotModel model, TemplateEnsemble templates) {
+    public CanaryCheck(ZeroShotModel model) {
         this.model = model;
-        this.templates = templates;
     }
 
     /**
@@ -35,16 +27,19 @@ public final class CanaryCheck {
      *
      * @throws IOException if the bundle's image cannot be read
      */
-    public double worstDifference(Canary canary, BundleFiles files) throws IOException {
+    public double worstDifference(Canary canary) throws IOException {
         Deadline deadline = Deadline.after(TIME);
         Embedding image;
-        try (InputStream in = files.open(canary.image())) {
+        try (InputStream in = model.clip().bundle().files().open(canary.image())) {
             image = model.images()
                     .embed(in.readAllBytes(), deadline, Stages.UNTIMED)
                     .embedding();
         }
         List<ScoredLabel> scored = model.classifier()
-                .classify(image, model.labels().encode(canary.labels(), templates, deadline), ScoringOptions.DEFAULT);
+                .classify(
+                        image,
+                        model.labels().encode(canary.labels(), model.presets().modelDefault(), deadline),
+                        ScoringOptions.DEFAULT);
         Map<String, Double> actual = new HashMap<>();
         scored.forEach(label -> actual.put(label.label(), label.score()));
         double worst = 0;

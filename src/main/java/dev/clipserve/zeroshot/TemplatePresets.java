@@ -18,14 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TemplatePresets {
 
+    private final TemplateEnsemble modelDefault;
     private final SequencedMap<String, List<PromptTemplate>> presets = new LinkedHashMap<>();
 
     /** The presets for a model with templates of its own. */
     public TemplatePresets(TemplateEnsemble modelDefault) {
+        this.modelDefault = modelDefault;
         presets.put("default", modelDefault.templates());
         presets.put("label", List.of(new PromptTemplate(PromptTemplate.PLACE)));
         presets.put("openai-7", resource("openai-7"));
         presets.put("openai-80", resource("openai-80"));
+    }
+
+    /** The model's own templates. */
+    public TemplateEnsemble modelDefault() {
+        return modelDefault;
     }
 
     /** The names, in the order in which the documentation lists them. */

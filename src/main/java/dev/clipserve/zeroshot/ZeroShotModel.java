@@ -1,11 +1,24 @@
 package dev.clipserve.zeroshot;
 
+import dev.clipserve.clip.ClipModel;
 import dev.clipserve.clip.ImageEmbedder;
 
-/** A loaded model and all that it takes to classify with it, from an image's bytes to probabilities. */
+/**
+ * A loaded model and all that it takes to classify with it, from an image's bytes to probabilities.
+ *
+ * @param name what requests call it
+ * @param clip the encoders themselves
+ */
 public record ZeroShotModel(
         String name,
+        ClipModel clip,
         ImageEmbedder images,
         LabelEncoder labels,
         ZeroShotClassifier classifier,
-        TemplatePresets presets) {}
+        TemplatePresets presets) {
+
+    /** SHA-256, 64 hexadecimal digits: what has the same digest gives the same embeddings and probabilities. */
+    public String digest() {
+        return clip.digest();
+    }
+}

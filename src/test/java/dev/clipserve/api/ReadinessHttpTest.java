@@ -36,7 +36,7 @@ class ReadinessHttpTest {
             assertThat(readiness.json().path("status").asString()).isEqualTo("DOWN");
             assertThat(readiness
                             .json()
-                            .at("/components/canary/details/worstDifference")
+                            .at("/components/canary/details/mini-clip/worstDifference")
                             .asString())
                     .matches("\\d\\.\\de-0\\d");
             assertThat(client.get("/actuator/health/liveness").status()).isEqualTo(200);

@@ -7,9 +7,9 @@ import dev.clipserve.SharedData;
 import dev.clipserve.api.ServiceClient.Answer;
 import dev.clipserve.api.ServiceClient.Form;
 import dev.clipserve.batching.Deadline;
-import dev.clipserve.clip.ClipModel;
 import dev.clipserve.clip.Embedding;
-import dev.clipserve.image.ImagePreparer;
+import dev.clipserve.clip.Stages;
+import dev.clipserve.zeroshot.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +32,7 @@ class ReferenceHttpTest {
     private int port;
 
     @Autowired
-    private ClipModel model;
-
-    @Autowired
-    private ImagePreparer preparer;
+    private Models models;
 
     @TestFactory
     Stream<DynamicTest> classify_referenceCase_givesTheReferencesNumbers() throws IOException {
@@ -76,9 +73,10 @@ class ReferenceHttpTest {
         for (int i = 0; i < expected.length; i++) {
             expected[i] = (float) values.get(i).asDouble();
         }
-        Embedding actual = model.images()
-                .encode(preparer.prepare(image).pixels(), Deadline.after(Duration.ofDays(1)))
-                .join();
+        Embedding actual = models.main()
+                .images()
+                .embed(image, Deadline.after(Duration.ofDays(1)), Stages.UNTIMED)
+                .embedding();
         assertThat(actual.similarity(Embedding.normalize(expected)))
                 .as("cosine")
                 .isGreaterThanOrEqualTo(least);

@@ -1,0 +1,97 @@
+package dev.clipserve;
+
+import dev.clipserve.ClipServeProperties.Batching;
+import dev.clipserve.ClipServeProperties.Model;
+import dev.clipserve.clip.BundleFiles;
+import dev.clipserve.clip.ClipModel;
+import dev.clipserve.clip.ImageEmbedder;
+import dev.clipserve.clip.ModelBundle;
+import dev.clipserve.image.DecodeBudget;
+import dev.clipserve.image.ImageLimits;
+import dev.clipserve.image.ImagePreparer;
+import dev.clipserve.image.ImagePreprocessor;
+import dev.clipserve.zeroshot.LabelEncoder;
+import dev.clipserve.zeroshot.Models;
+import dev.clipserve.zeroshot.TemplateEnsemble;
+import dev.clipserve.zeroshot.TemplatePresets;
+import dev.clipserve.zeroshot.ZeroShotClassifier;
+import dev.clipserve.zeroshot.ZeroShotModel;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Loads the configured models. Each has its own encoders, queues and caches; all share one budget for decoding. */
+final class ModelLoader {
+
+    /** The model that ships inside the jar. */
+    private static final BundleFiles EMBEDDED = new BundleFiles.Embedded("models/mini-clip");
+
+    private final ClipServeProperties properties;
+    private final ImageLimits limits;
+    private final DecodeBudget budget;
+    private final MeterRegistry registry;
+
+    ModelLoader(ClipServeProperties properties, MeterRegistry registry) {
+        var image = properties.image();
+        this.properties = properties;
+        this.limits =
+                new ImageLimits(image.maxSize().toBytes(), image.maxPixels(), image.decodeTimeout(), image.formats());
+        this.budget = new DecodeBudget(
+                ClipServeConfiguration.orCores(image.concurrency()),
+                Runtime.getRuntime().maxMemory() / 2);
+        this.registry = registry;
+    }
+
+    /** All models; when one cannot be loaded, those before it are closed again. */
+    Models load() {
+        List<ZeroShotModel> loaded = new ArrayList<>();
+        try {
+            if (properties.models().isEmpty()) {
+                loaded.add(load(Optional.empty(), properties.model(), properties.batching()));
+            }
+            for (Map.Entry<String, ModelOverrides> entry : properties.models().entrySet()) {
+                ModelOverrides own = entry.getValue();
+                loaded.add(load(
+                        Optional.of(entry.getKey()),
+                        own.over(properties.model()),
+                        own.batching().over(properties.batching())));
+            }
+            String main = properties.defaultModel();
+            return new Models(loaded, main == null ? loaded.getFirst().name() : main);
+        } catch (RuntimeException e) {
+            loaded.forEach(model -> model.clip().close());
+            throw e;
+        }
+    }
+
+    private ZeroShotModel load(Optional<String> alias, Model settings, Batching batching) {
+        BundleFiles files = settings.path() == null ? EMBEDDED : new BundleFiles.Folder(settings.path());
+        ModelBundle bundle = ModelBundle.read(files, settings.precision());
+        String name = alias.orElse(bundle.name());
+        MeterRegistry meters = tagged(name);
+        ClipModel clip = ClipModel.load(bundle, EngineConfiguration.settings(settings, batching), meters);
+        var preparer = new ImagePreparer(limits, budget, new ImagePreprocessor(bundle.preprocessing()));
+        return new ZeroShotModel(
+                name,
+                clip,
+                new ImageEmbedder(
+                        preparer,
+                        clip.images(),
+                        properties.imageCache().maxSize().toBytes(),
+                        meters),
+                new LabelEncoder(clip.texts(), properties.labelCache().maxSize().toBytes(), meters),
+                new ZeroShotClassifier(bundle.logitScale()),
+                new TemplatePresets(TemplateEnsemble.of(bundle.templates())));
+    }
+
+    /** The registry, seen by one model: whatever is registered through it says whose it is. */
+    private MeterRegistry tagged(String model) {
+        var tagged = new CompositeMeterRegistry();
+        tagged.config().commonTags("model", model);
+        tagged.add(registry);
+        return tagged;
+    }
+}
