@@ -1,6 +1,9 @@
 package dev.clipserve;
 
 import dev.clipserve.api.BodyAdmissionFilter;
+import dev.clipserve.api.ErrorBodies;
+import dev.clipserve.api.ErrorStyle;
+import dev.clipserve.api.ModelCalls;
 import dev.clipserve.api.RequestDeadlines;
 import dev.clipserve.api.RequestIdFilter;
 import dev.clipserve.api.RequestLimits;
@@ -8,6 +11,7 @@ import dev.clipserve.api.TomcatLimits;
 import dev.clipserve.zeroshot.Models;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.MultipartConfigElement;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -33,8 +37,13 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    RequestDeadlines requestDeadlines(ClipServeProperties properties) {
-        return new RequestDeadlines(properties.limits().maxTime());
+    ModelCalls modelCalls(Models models, ClipServeProperties properties) {
+        return new ModelCalls(models, new RequestDeadlines(properties.limits().maxTime()));
+    }
+
+    @Bean
+    ErrorBodies errorBodies(ObjectProvider<ErrorStyle> styles) {
+        return new ErrorBodies(styles.orderedStream().toList());
     }
 
     /** Forms stay in memory, whose use the admission bounds; nothing of a request is written to disk. */
@@ -55,9 +64,9 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    BodyAdmissionFilter bodyAdmissionFilter(RequestLimits limits) {
+    BodyAdmissionFilter bodyAdmissionFilter(RequestLimits limits, ErrorBodies errors) {
         return new BodyAdmissionFilter(
-                limits.maxBodyBytes(), Runtime.getRuntime().maxMemory() / 4);
+                limits.maxBodyBytes(), Runtime.getRuntime().maxMemory() / 4, errors);
     }
 
     static int orCores(int configured) {

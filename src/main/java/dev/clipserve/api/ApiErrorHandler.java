@@ -1,7 +1,7 @@
 package dev.clipserve.api;
 
+import dev.clipserve.api.ErrorBodies.ErrorBody;
 import dev.clipserve.batching.QueueFullException;
-import dev.clipserve.image.InvalidImageException;
 import dev.clipserve.text.ReservedTokenException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
@@ -31,53 +31,54 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(ApiErrorHandler.class);
 
     private final RequestLimits limits;
+    private final ErrorBodies errors;
 
-    public ApiErrorHandler(RequestLimits limits) {
+    /**
+     * A handler for the whole service.
+     *
+     * @param errors how each path words its errors
+     */
+    public ApiErrorHandler(RequestLimits limits, ErrorBodies errors) {
         this.limits = limits;
+        this.errors = errors;
     }
 
     @ExceptionHandler
-    ResponseEntity<Problem> refused(ProblemException e) {
-        return response(e.problem());
+    ResponseEntity<Object> refused(ProblemException e, HttpServletRequest request) {
+        return answer(e.problem(), e.headers(), request);
     }
 
     @ExceptionHandler
-    ResponseEntity<Problem> invalidImage(InvalidImageException e) {
-        return response(ImageProblems.of(e));
+    ResponseEntity<Object> reservedToken(ReservedTokenException e, HttpServletRequest request) {
+        String detail = e.getMessage() + ": '" + LabelRules.shorten(e.text()) + "'.";
+        return answer(Problem.of(ProblemType.RESERVED_TOKEN, detail), request);
     }
 
     @ExceptionHandler
-    ResponseEntity<Problem> reservedToken(ReservedTokenException e) {
-        return response(
-                Problem.of(ProblemType.RESERVED_TOKEN, e.getMessage() + ": '" + LabelRules.shorten(e.text()) + "'."));
-    }
-
-    @ExceptionHandler
-    ResponseEntity<Problem> overloaded(QueueFullException e) {
-        Problem problem = Problem.of(ProblemType.OVERLOADED, ProblemType.OVERLOADED.explanation());
-        return ResponseEntity.status(problem.status())
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .header(HttpHeaders.RETRY_AFTER, String.valueOf(e.retryAfter().toSeconds()))
-                .body(problem);
+    ResponseEntity<Object> overloaded(QueueFullException e, HttpServletRequest request) {
+        return refused(
+                ProblemException.retryAfter(
+                        ProblemType.OVERLOADED, ProblemType.OVERLOADED.explanation(), e.retryAfter()),
+                request);
     }
 
     /** What went wrong in a batch, or in a load that others wait for, comes wrapped. */
     @ExceptionHandler
-    ResponseEntity<Problem> batch(CompletionException e, HttpServletRequest request) {
+    ResponseEntity<Object> batch(CompletionException e, HttpServletRequest request) {
         return switch (e.getCause()) {
-            case QueueFullException full -> overloaded(full);
+            case QueueFullException full -> overloaded(full, request);
             case TimeoutException late ->
-                response(Problem.of(ProblemType.DEADLINE_EXCEEDED, ProblemType.DEADLINE_EXCEEDED.explanation()));
+                answer(Problem.of(ProblemType.DEADLINE_EXCEEDED, ProblemType.DEADLINE_EXCEEDED.explanation()), request);
             case null, default -> unexpected(e, request);
         };
     }
 
     @ExceptionHandler
-    ResponseEntity<Problem> multipart(MultipartException e) {
-        return response(
-                MultipartFaults.isLimit(e)
-                        ? tooLargeForm()
-                        : Problem.of(ProblemType.INVALID_REQUEST, "The body is not valid multipart/form-data."));
+    ResponseEntity<Object> multipart(MultipartException e, HttpServletRequest request) {
+        Problem problem = MultipartFaults.isLimit(e)
+                ? tooLargeForm()
+                : Problem.of(ProblemType.INVALID_REQUEST, "The body is not valid multipart/form-data.");
+        return answer(problem, request);
     }
 
     private Problem tooLargeForm() {
@@ -89,22 +90,24 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
 
     /** Only a request's body is read, and only an answer written: the client is at fault, or gone. */
     @ExceptionHandler
-    ResponseEntity<Problem> brokenOff(IOException e) {
+    ResponseEntity<Object> brokenOff(IOException e, HttpServletRequest request) {
         log.debug("The client left, or its body broke off", e);
-        return response(Problem.of(
-                ProblemType.INVALID_REQUEST,
-                "The body could not be read: it ended early, stalled or is badly encoded."));
+        return answer(
+                Problem.of(
+                        ProblemType.INVALID_REQUEST,
+                        "The body could not be read: it ended early, stalled or is badly encoded."),
+                request);
     }
 
     @ExceptionHandler
-    ResponseEntity<Problem> unexpected(Exception e, HttpServletRequest request) {
+    ResponseEntity<Object> unexpected(Exception e, HttpServletRequest request) {
         if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
             // Nobody reads the answer, and nothing is wrong here.
             log.debug("{} {}: the client left", request.getMethod(), request.getRequestURI());
-            return response(Problem.of(ProblemType.INVALID_REQUEST, "The request ended before its body did."));
+            return answer(Problem.of(ProblemType.INVALID_REQUEST, "The request ended before its body did."), request);
         }
         log.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
-        return response(Problem.of(ProblemType.INTERNAL_ERROR, "Something failed in the service."));
+        return answer(Problem.of(ProblemType.INTERNAL_ERROR, "Something failed in the service."), request);
     }
 
     /** Spring's own exceptions: wrong path, method, Accept header and the like. */
@@ -115,15 +118,18 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
         if (problem.status() >= 500) {
             log.error("{} failed", request.getDescription(false), e);
         }
-        return ResponseEntity.status(problem.status())
-                .headers(headers)
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(problem);
+        return answer(problem, headers, ((ServletWebRequest) request).getRequest());
     }
 
-    private static ResponseEntity<Problem> response(Problem problem) {
+    private ResponseEntity<Object> answer(Problem problem, HttpServletRequest request) {
+        return answer(problem, HttpHeaders.EMPTY, request);
+    }
+
+    private ResponseEntity<Object> answer(Problem problem, HttpHeaders headers, HttpServletRequest request) {
+        ErrorBody body = errors.of(request.getRequestURI(), problem);
         return ResponseEntity.status(problem.status())
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(problem);
+                .headers(headers)
+                .contentType(body.type())
+                .body(body.content());
     }
 }

@@ -24,13 +24,15 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
     private final long maxBodyBytes;
     private final int units;
     private final Semaphore memory;
+    private final ErrorBodies errors;
 
     /**
      * A filter with all of its memory free.
      *
      * @param memoryBytes heap that the bodies of requests may take together; one body of the largest size always fits
      */
-    public BodyAdmissionFilter(long maxBodyBytes, long memoryBytes) {
+    public BodyAdmissionFilter(long maxBodyBytes, long memoryBytes, ErrorBodies errors) {
+        this.errors = errors;
         this.maxBodyBytes = maxBodyBytes;
         this.units = (int) Math.min(Integer.MAX_VALUE, Math.max(memoryBytes / UNIT, cost(maxBodyBytes)));
         this.memory = new Semaphore(units, true);
@@ -46,14 +48,13 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         long announced = request.getContentLengthLong();
         if (announced > maxBodyBytes) {
-            ProblemWriter.write(
-                    response, LimitedInputStream.tooLarge(maxBodyBytes).problem());
+            refuse(request, response, LimitedInputStream.tooLarge(maxBodyBytes).problem());
             return;
         }
         int cost = (int) Math.min(units, cost(announced < 0 ? maxBodyBytes : announced));
         if (!acquire(cost)) {
             response.setHeader("Retry-After", String.valueOf(WAIT_SECONDS));
-            ProblemWriter.write(response, Problem.of(ProblemType.OVERLOADED, ProblemType.OVERLOADED.explanation()));
+            refuse(request, response, Problem.of(ProblemType.OVERLOADED, ProblemType.OVERLOADED.explanation()));
             return;
         }
         try {
@@ -61,6 +62,10 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
         } finally {
             memory.release(cost);
         }
+    }
+
+    private void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem) throws IOException {
+        ProblemWriter.write(response, problem.status(), errors.of(request.getRequestURI(), problem));
     }
 
     private static long cost(long bytes) {

@@ -3,7 +3,7 @@ package dev.clipserve.api;
 import dev.clipserve.zeroshot.Scoring;
 import dev.clipserve.zeroshot.ScoringOptions;
 import dev.clipserve.zeroshot.TemplateEnsemble;
-import dev.clipserve.zeroshot.TemplatePresets;
+import dev.clipserve.zeroshot.ZeroShotModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -29,62 +29,32 @@ final class ClassifyRequestReader {
 
     private static final double MAX_TEMPERATURE = 1_000;
 
-    private final String modelName;
-    private final boolean scoresIndependently;
     private final LabelRules labels;
-    private final TemplateRules templates;
+    private final ImageRules images;
     private final RequestLimits limits;
 
-    /**
-     * A reader for one model.
-     *
-     * @param scoresIndependently whether the model has independent scores
-     */
-    ClassifyRequestReader(
-            String modelName, boolean scoresIndependently, TemplatePresets presets, RequestLimits limits) {
-        this.modelName = modelName;
-        this.scoresIndependently = scoresIndependently;
+    ClassifyRequestReader(RequestLimits limits) {
         this.labels = new LabelRules(limits);
-        this.templates = new TemplateRules(presets, limits);
+        this.images = new ImageRules(limits);
         this.limits = limits;
     }
 
-    ClassifyRequest read(RequestFields fields, List<ImageSource> images) {
-        fields.text("model").ifPresent(this::checkModel);
-        checkImages(images);
+    ClassifyRequest read(ZeroShotModel model, ImageBody body) {
+        RequestFields fields = body.fields();
+        images.check(body.images());
         Optional<String> noneLabel = fields.text("none_label");
         List<String> checked = labels.check(
                 fields.texts("labels", RequestFields.Separator.COMMA).orElse(List.of()), noneLabel);
-        TemplateEnsemble ensemble = templates.check(
-                fields.texts("templates", RequestFields.Separator.NONE).orElse(List.of("default")));
+        TemplateEnsemble ensemble = new TemplateRules(model.presets(), limits)
+                .check(fields.texts("templates", RequestFields.Separator.NONE).orElse(List.of("default")));
         checkPrompts(checked.size(), ensemble.templates().size());
         return new ClassifyRequest(
-                images,
+                body.images(),
                 checked,
                 noneLabel.map(String::strip),
                 ensemble,
-                options(fields),
+                options(model, fields),
                 fields.flag("truncate").orElse(true));
-    }
-
-    private void checkModel(String name) {
-        if (!name.equals(modelName)) {
-            throw new ProblemException(
-                    ProblemType.UNKNOWN_MODEL,
-                    "There is no model '" + LabelRules.shorten(name) + "'; loaded is '" + modelName + "'.");
-        }
-    }
-
-    private void checkImages(List<ImageSource> images) {
-        if (images.isEmpty()) {
-            throw new ProblemException(ProblemType.NO_IMAGE, "The request has no image; send at least one.");
-        }
-        if (images.size() > limits.maxImages()) {
-            throw new ProblemException(
-                    ProblemType.TOO_MANY_IMAGES,
-                    "There are " + images.size() + " images; at most " + limits.maxImages()
-                            + " are allowed in a request.");
-        }
     }
 
     private void checkPrompts(int labelCount, int templateCount) {
@@ -97,8 +67,9 @@ final class ClassifyRequestReader {
         }
     }
 
-    private ScoringOptions options(RequestFields fields) {
-        Scoring scoring = fields.text("scoring").map(this::scoring).orElse(Scoring.SOFTMAX);
+    private static ScoringOptions options(ZeroShotModel model, RequestFields fields) {
+        Scoring scoring =
+                fields.text("scoring").map(name -> scoring(model, name)).orElse(Scoring.SOFTMAX);
         double temperature = fields.number("temperature").orElse(1.0);
         if (!(temperature >= MIN_TEMPERATURE && temperature <= MAX_TEMPERATURE)) {
             throw RequestFields.wrong(
@@ -113,16 +84,16 @@ final class ClassifyRequestReader {
         return new ScoringOptions(scoring, temperature, top, threshold(fields, scoring));
     }
 
-    private Scoring scoring(String name) {
+    private static Scoring scoring(ZeroShotModel model, String name) {
         Scoring scoring = Arrays.stream(Scoring.values())
                 .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(name.strip()))
                 .findFirst()
                 .orElseThrow(() ->
                         RequestFields.wrong("scoring", "'" + LabelRules.shorten(name) + "'", "one of " + SCORINGS));
-        if (scoring == Scoring.INDEPENDENT && !scoresIndependently) {
+        if (scoring == Scoring.INDEPENDENT && !model.classifier().scoresIndependently()) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_SCORING,
-                    "Model '" + modelName
+                    "Model '" + model.name()
                             + "' was trained with a softmax and has no logit bias, so it has no independent"
                             + " scores; use softmax or similarity.");
         }

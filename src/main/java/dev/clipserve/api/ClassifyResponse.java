@@ -19,10 +19,10 @@ record ClassifyResponse(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Result(
             @Nullable List<Prediction> predictions,
-            @Nullable Image image,
+            @Nullable ImageFacts image,
             @Nullable Problem error) {
 
-        static Result of(List<Prediction> predictions, Image image) {
+        static Result of(List<Prediction> predictions, ImageFacts image) {
             return new Result(predictions, image, null);
         }
 
@@ -43,9 +43,6 @@ record ClassifyResponse(
             @Nullable Float probability,
             float similarity,
             @Nullable Boolean none) {}
-
-    /** What the image was, upright; in pixels. */
-    record Image(String format, int width, int height) {}
 
     /** A label whose longest prompt had more tokens than the model takes. */
     record Warning(

@@ -1,9 +1,9 @@
 package dev.clipserve.api;
 
+import dev.clipserve.api.ErrorBodies.ErrorBody;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.webmvc.error.ErrorController;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -12,13 +12,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public class ErrorPageController implements ErrorController {
 
+    private final ErrorBodies errors;
+
+    public ErrorPageController(ErrorBodies errors) {
+        this.errors = errors;
+    }
+
     @RequestMapping("/error")
-    ResponseEntity<Problem> error(HttpServletRequest request) {
+    ResponseEntity<Object> error(HttpServletRequest request) {
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404;
+        String path = String.valueOf(request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI));
         ProblemType type = SpringProblems.type(status);
-        return ResponseEntity.status(status)
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(Problem.of(type, status, detail(type)));
+        ErrorBody body = errors.of(path, Problem.of(type, status, detail(type)));
+        return ResponseEntity.status(status).contentType(body.type()).body(body.content());
     }
 
     private static String detail(ProblemType type) {

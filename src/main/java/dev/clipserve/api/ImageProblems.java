@@ -7,7 +7,7 @@ final class ImageProblems {
 
     private ImageProblems() {}
 
-    static Problem of(InvalidImageException e) {
+    static ProblemException of(InvalidImageException e) {
         ProblemType type = switch (e.reason()) {
             case EMPTY -> ProblemType.EMPTY_IMAGE;
             case NOT_AN_IMAGE -> ProblemType.NOT_AN_IMAGE;
@@ -17,6 +17,6 @@ final class ImageProblems {
             case TOO_MANY_BYTES -> ProblemType.IMAGE_TOO_LARGE;
             case TOO_SLOW -> ProblemType.DECODING_TOO_SLOW;
         };
-        return Problem.of(type, String.valueOf(e.getMessage()));
+        return new ProblemException(type, String.valueOf(e.getMessage()), e);
     }
 }

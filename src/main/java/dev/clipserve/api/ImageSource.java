@@ -4,7 +4,7 @@ import java.util.Base64;
 import java.util.Locale;
 
 /** An image as a request carries it. Its bytes are only unpacked when its turn comes. */
-sealed interface ImageSource {
+public sealed interface ImageSource {
 
     /**
      * The image's own bytes.
@@ -18,7 +18,7 @@ sealed interface ImageSource {
 
         private final byte[] content;
 
-        Raw(byte[] content) {
+        public Raw(byte[] content) {
             this.content = content;
         }
 

@@ -1,21 +1,43 @@
 package dev.clipserve.api;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
 /** A request, or one image of it, cannot be answered; the message is for the caller. */
-final class ProblemException extends RuntimeException {
+public final class ProblemException extends RuntimeException {
 
     private final ProblemType type;
+    private final HttpHeaders headers;
 
-    ProblemException(ProblemType type, String detail) {
-        super(detail);
-        this.type = type;
+    public ProblemException(ProblemType type, String detail) {
+        this(type, detail, HttpHeaders.EMPTY, null);
     }
 
     ProblemException(ProblemType type, String detail, Throwable cause) {
-        super(detail, cause);
-        this.type = type;
+        this(type, detail, HttpHeaders.EMPTY, cause);
     }
 
-    Problem problem() {
+    private ProblemException(ProblemType type, String detail, HttpHeaders headers, @Nullable Throwable cause) {
+        super(detail, cause);
+        this.type = type;
+        this.headers = headers;
+    }
+
+    /** A problem that may be gone after a while. */
+    public static ProblemException retryAfter(ProblemType type, String detail, Duration wait) {
+        var headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(wait.toSeconds()));
+        return new ProblemException(type, detail, headers, null);
+    }
+
+    /** What the caller is told. */
+    public Problem problem() {
         return Problem.of(type, String.valueOf(getMessage()));
+    }
+
+    /** The headers that come with it. */
+    HttpHeaders headers() {
+        return headers;
     }
 }

@@ -1,5 +1,6 @@
 package dev.clipserve.api;
 
+import dev.clipserve.api.ErrorBodies.ErrorBody;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +13,10 @@ final class ProblemWriter {
 
     private ProblemWriter() {}
 
-    static void write(HttpServletResponse response, Problem problem) throws IOException {
-        byte[] body = MAPPER.writeValueAsString(problem).getBytes(StandardCharsets.UTF_8);
-        response.setStatus(problem.status());
-        response.setContentType(Problem.MEDIA_TYPE);
+    static void write(HttpServletResponse response, int status, ErrorBody error) throws IOException {
+        byte[] body = MAPPER.writeValueAsString(error.content()).getBytes(StandardCharsets.UTF_8);
+        response.setStatus(status);
+        response.setContentType(error.type().toString());
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }

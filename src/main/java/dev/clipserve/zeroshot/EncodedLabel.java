@@ -8,10 +8,10 @@ import dev.clipserve.clip.Embedding;
  * @param tokens how many tokens its longest prompt has, start and end included
  * @param context how many of them the text encoder was given at the most
  */
-record EncodedLabel(String label, Embedding embedding, int tokens, int context) {
+public record EncodedLabel(String label, Embedding embedding, int tokens, int context) {
 
     /** Whether a prompt of the label was cut. */
-    boolean truncated() {
+    public boolean truncated() {
         return tokens > context;
     }
 }

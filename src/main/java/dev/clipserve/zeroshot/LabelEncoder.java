@@ -57,4 +57,15 @@ public final class LabelEncoder {
         return lists.get(
                 key, deadline, () -> new LabelEmbeddings(this.labels.encode(key.labels(), templates, deadline)));
     }
+
+    /**
+     * Encodes texts as they are, in their order; the same text may be there more than once.
+     *
+     * @throws dev.clipserve.text.ReservedTokenException if a text spells out a control token
+     * @throws java.util.concurrent.CompletionException with a {@link java.util.concurrent.TimeoutException} when the
+     *     deadline passes first
+     */
+    public List<EncodedLabel> encodeEach(List<String> texts, Deadline deadline) {
+        return labels.encode(texts, TemplateEnsemble.BARE, deadline);
+    }
 }

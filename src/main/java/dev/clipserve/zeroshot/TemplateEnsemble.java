@@ -8,6 +8,9 @@ import java.util.List;
 /** The templates whose prompts are averaged into one embedding for each label; in their order, each once. */
 public record TemplateEnsemble(List<PromptTemplate> templates) {
 
+    /** The label as it is, in no sentence. */
+    public static final TemplateEnsemble BARE = of(List.of(PromptTemplate.PLACE));
+
     public TemplateEnsemble {
         templates = templates.stream().distinct().toList();
         if (templates.isEmpty()) {

@@ -25,7 +25,7 @@ public final class TemplatePresets {
     public TemplatePresets(TemplateEnsemble modelDefault) {
         this.modelDefault = modelDefault;
         presets.put("default", modelDefault.templates());
-        presets.put("label", List.of(new PromptTemplate(PromptTemplate.PLACE)));
+        presets.put("label", TemplateEnsemble.BARE.templates());
         presets.put("openai-7", resource("openai-7"));
         presets.put("openai-80", resource("openai-80"));
     }

@@ -150,7 +150,7 @@ class ErrorHttpTest {
     void options_theModelCannotDo_areRefused() {
         assertProblem(
                 client.raw(FLOWER, "labels=a,b&scoring=independent"), ProblemType.UNSUPPORTED_SCORING, "no logit bias");
-        assertProblem(client.raw(FLOWER, "labels=a,b&model=other"), ProblemType.UNKNOWN_MODEL, "loaded is 'mini-clip'");
+        assertProblem(client.raw(FLOWER, "labels=a,b&model=other"), ProblemType.UNKNOWN_MODEL, "there is mini-clip");
         assertProblem(
                 client.raw(FLOWER, "truncate=false&labels=a," + "very+".repeat(100)),
                 ProblemType.LABEL_TOO_LONG,

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The three body forms of {@code /classify}, told apart by the content type. */
-final class ClassifyBody {
+/** A request that brings images and fields, in one of three body forms, told apart by the content type. */
+final class ImageBody {
 
     private static final String IMAGE = "image";
     private static final String IMAGES = "images";
@@ -21,7 +21,7 @@ final class ClassifyBody {
     private final RequestFields fields;
     private final List<ImageSource> images;
 
-    private ClassifyBody(RequestFields fields, List<ImageSource> images) {
+    private ImageBody(RequestFields fields, List<ImageSource> images) {
         this.fields = fields;
         this.images = images;
     }
@@ -40,25 +40,28 @@ final class ClassifyBody {
      * Reads a request: {@code multipart/form-data}, JSON, or for any other content type an image's own bytes. Raw
      * bodies are not asked for an image type, since curl and browsers send whatever they like; the content decides.
      *
+     * @param allowed the names of the fields beside the images
      * @param maxBytes bytes a body may have whose length was not announced
      */
-    static ClassifyBody read(HttpServletRequest request, long maxBytes) throws IOException, ServletException {
+    static ImageBody read(HttpServletRequest request, Set<String> allowed, long maxBytes)
+            throws IOException, ServletException {
         String type =
                 request.getContentType() == null ? "" : request.getContentType().toLowerCase(Locale.ROOT);
         if (type.startsWith("multipart/form-data")) {
-            return multipart(request);
+            return multipart(request, allowed);
         }
         InputStream body = new LimitedInputStream(request.getInputStream(), maxBytes);
         if (type.startsWith("application/json") || type.contains("+json")) {
-            return json(request, body);
+            return json(request, body, allowed);
         }
-        return raw(request, body);
+        return raw(request, body, allowed);
     }
 
-    private static ClassifyBody multipart(HttpServletRequest request) throws IOException, ServletException {
+    private static ImageBody multipart(HttpServletRequest request, Set<String> fieldNames)
+            throws IOException, ServletException {
         FormFields fields = FormFields.ofQuery(request.getQueryString());
         List<ImageSource> images = new ArrayList<>();
-        Set<String> allowed = with(IMAGE);
+        Set<String> allowed = with(fieldNames, IMAGE);
         RequestFields.allowOnly(allowed, fields.names());
         for (Part part : request.getParts()) {
             RequestFields.allowOnly(allowed, Set.of(part.getName()));
@@ -69,10 +72,10 @@ final class ClassifyBody {
                 fields.add(part.getName(), utf8(part.getName(), content));
             }
         }
-        return new ClassifyBody(fields, images);
+        return new ImageBody(fields, images);
     }
 
-    private static ClassifyBody json(HttpServletRequest request, InputStream body) {
+    private static ImageBody json(HttpServletRequest request, InputStream body, Set<String> allowed) {
         Set<String> query = FormFields.ofQuery(request.getQueryString()).names();
         if (!query.isEmpty()) {
             throw new ProblemException(
@@ -81,11 +84,11 @@ final class ClassifyBody {
                             + LabelRules.shorten(String.join(", ", query)) + ".");
         }
         JsonFields fields = JsonFields.read(body);
-        RequestFields.allowOnly(with(IMAGES), fields.names());
+        RequestFields.allowOnly(with(allowed, IMAGES), fields.names());
         List<ImageSource> images = fields.objects(IMAGES).orElse(List.of()).stream()
-                .map(ClassifyBody::jsonImage)
+                .map(ImageBody::jsonImage)
                 .toList();
-        return new ClassifyBody(fields, images);
+        return new ImageBody(fields, images);
     }
 
     private static ImageSource jsonImage(JsonFields image) {
@@ -100,15 +103,15 @@ final class ClassifyBody {
                 .orElseThrow(() -> RequestFields.wrong(IMAGES, "a list with null in an element", "base64 or url"));
     }
 
-    private static ClassifyBody raw(HttpServletRequest request, InputStream body) throws IOException {
+    private static ImageBody raw(HttpServletRequest request, InputStream body, Set<String> allowed) throws IOException {
         FormFields fields = FormFields.ofQuery(request.getQueryString());
-        RequestFields.allowOnly(ClassifyRequestReader.FIELDS, fields.names());
+        RequestFields.allowOnly(allowed, fields.names());
         byte[] content = body.readAllBytes();
-        return new ClassifyBody(fields, content.length == 0 ? List.of() : List.of(new ImageSource.Raw(content)));
+        return new ImageBody(fields, content.length == 0 ? List.of() : List.of(new ImageSource.Raw(content)));
     }
 
-    private static Set<String> with(String images) {
-        Set<String> allowed = new HashSet<>(ClassifyRequestReader.FIELDS);
+    private static Set<String> with(Set<String> fields, String images) {
+        Set<String> allowed = new HashSet<>(fields);
         allowed.add(images);
         return allowed;
     }

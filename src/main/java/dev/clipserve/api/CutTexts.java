@@ -1,0 +1,24 @@
+package dev.clipserve.api;
+
+import dev.clipserve.zeroshot.CutLabel;
+import java.util.List;
+
+/** What a request with {@code truncate=false} says of texts that the model cannot take whole. */
+final class CutTexts {
+
+    private CutTexts() {}
+
+    /**
+     * Refuses the first, if there is one.
+     *
+     * @param what what the request calls them: {@code Label}
+     */
+    static void refuse(String what, List<CutLabel> cut) {
+        cut.stream().findFirst().ifPresent(text -> {
+            throw new ProblemException(
+                    ProblemType.LABEL_TOO_LONG,
+                    what + " '" + LabelRules.shorten(text.label()) + "' makes a prompt of " + text.tokens()
+                            + " tokens; the model takes " + text.context() + ", and truncate is false.");
+        });
+    }
+}

@@ -1,0 +1,92 @@
+package dev.clipserve.api;
+
+import dev.clipserve.batching.Deadline;
+import dev.clipserve.image.ImagePreparer;
+import dev.clipserve.image.InvalidImageException;
+import dev.clipserve.zeroshot.EncodedLabel;
+import dev.clipserve.zeroshot.LabelEmbeddings;
+import dev.clipserve.zeroshot.TemplateEnsemble;
+import dev.clipserve.zeroshot.ZeroShotModel;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.springframework.http.ResponseEntity;
+
+/**
+ * One request to one model: what it asks of the model, until when the answer is of use, and how long each stage took.
+ */
+public final class ModelCall {
+
+    private final ZeroShotModel model;
+    private final Deadline deadline;
+    private final StageTimes times;
+
+    ModelCall(ZeroShotModel model, Deadline deadline, StageTimes times) {
+        this.model = model;
+        this.deadline = deadline;
+        this.times = times;
+    }
+
+    /** The model that is asked. */
+    public ZeroShotModel model() {
+        return model;
+    }
+
+    /** Until when the answer is of use. */
+    public Deadline deadline() {
+        return deadline;
+    }
+
+    /** The embeddings of labels in their templates, from memory where they are known. */
+    public LabelEmbeddings labels(List<String> labels, TemplateEnsemble templates) {
+        return times.time("text", () -> model.labels().encode(labels, templates, deadline));
+    }
+
+    /** The embeddings of texts as they are, in their order. */
+    public List<EncodedLabel> texts(List<String> texts) {
+        return times.time("text", () -> model.labels().encodeEach(texts, deadline));
+    }
+
+    /** Does what comes after the encoders. */
+    public <T> T score(Supplier<T> work) {
+        return times.time("score", work);
+    }
+
+    /**
+     * Embeds each image, in their order, each prepared and encoded by itself, so that one bad image costs only its own
+     * result. Several are on threads of their own, so that they share batches; how many are decoded at once is bounded
+     * elsewhere.
+     */
+    public List<ImageOutcome> embed(List<ImageSource> images) {
+        if (images.size() == 1) {
+            return List.of(embed(images.getFirst()));
+        }
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<ImageOutcome>> outcomes = images.stream()
+                    .map(image -> CompletableFuture.supplyAsync(() -> embed(image), threads))
+                    .toList();
+            return outcomes.stream().map(CompletableFuture::join).toList();
+        }
+    }
+
+    private ImageOutcome embed(ImageSource image) {
+        try {
+            return new ImageOutcome.Embedded(model.images().embed(image.bytes(), deadline, times));
+        } catch (InvalidImageException e) {
+            return new ImageOutcome.Failed(ImageProblems.of(e));
+        } catch (ProblemException e) {
+            return new ImageOutcome.Failed(e);
+        }
+    }
+
+    /** The answer, and in its headers where it comes from and how long the stages took. */
+    public <T> ResponseEntity<T> answer(T body) {
+        return ResponseEntity.ok()
+                .header("Server-Timing", times.header())
+                .header("X-Model-Digest", model.digest())
+                .header("X-Preprocessing-Version", String.valueOf(ImagePreparer.VERSION))
+                .body(body);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.clipserve.api;
+
+import dev.clipserve.zeroshot.Models;
+import dev.clipserve.zeroshot.ZeroShotModel;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+
+/** Opens calls: finds the model that a request names, and until when its answer is of use. */
+public final class ModelCalls {
+
+    private final Models models;
+    private final RequestDeadlines deadlines;
+
+    public ModelCalls(Models models, RequestDeadlines deadlines) {
+        this.models = models;
+        this.deadlines = deadlines;
+    }
+
+    /**
+     * A call to the model of this name, or to the main model.
+     *
+     * @throws ProblemException if there is no such model, or the request's own deadline cannot be read
+     */
+    public ModelCall open(HttpServletRequest request, Optional<String> model) {
+        return new ModelCall(model.map(this::find).orElseGet(models::main), deadlines.of(request), new StageTimes());
+    }
+
+    private ZeroShotModel find(String name) {
+        return models.find(name)
+                .orElseThrow(() -> new ProblemException(
+                        ProblemType.UNKNOWN_MODEL,
+                        "There is no model '" + LabelRules.shorten(name) + "'; there is "
+                                + String.join(", ", models.names()) + "."));
+    }
+}
