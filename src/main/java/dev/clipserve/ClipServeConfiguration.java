@@ -33,7 +33,8 @@ class ClipServeConfiguration {
                 limits.maxLabels(),
                 limits.maxTextLength(),
                 limits.maxTemplates(),
-                limits.maxPrompts());
+                limits.maxPrompts(),
+                limits.maxPairs());
     }
 
     @Bean

@@ -145,6 +145,7 @@ public record ClipServeProperties(
      * @param maxTextLength characters of a label or template
      * @param maxTemplates templates in a request, presets taken apart
      * @param maxPrompts labels × templates in a request
+     * @param maxPairs images × texts in a request for similarities
      * @param maxTime how long an answer may take; what waits longer is dropped and answered with 504
      */
     public record Limits(
@@ -154,6 +155,7 @@ public record ClipServeProperties(
             @DefaultValue("2000") @Min(1) int maxTextLength,
             @DefaultValue("100") @Min(1) int maxTemplates,
             @DefaultValue("20000") @Min(1) int maxPrompts,
+            @DefaultValue("100000") @Min(1) int maxPairs,
             @DefaultValue("30s") @DurationMin(millis = 1) Duration maxTime) {}
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.clipserve.api.CanaryHealth;
 import dev.clipserve.clip.Precision;
 import dev.clipserve.image.ImageFormat;
+import dev.clipserve.zeroshot.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,29 @@ class StartupTest {
         assertThatThrownBy(() -> start("--clipserve.model.provider=cuda", "--clipserve.model.device-math=fp16"));
 
         assertThat(output).contains("only TensorRT computes in fp16");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--clipserve.models.a.threads=1 --clipserve.models.b.threads=1 | clipserve.default-model must name one",
+                "--clipserve.models.a.threads=1 --clipserve.default-model=b | clipserve.default-model must name one",
+                "--clipserve.default-model=b | clipserve.default-model must name one",
+                "--clipserve.models.a.threads=1 --clipserve.model.path=x | give each its own path",
+                "--clipserve.models.a.threads=-1 | must be greater than or equal to 0"
+            })
+    void start_modelsThatContradictEachOther_areRefused(String arguments, String words, CapturedOutput output) {
+        assertThatThrownBy(() -> start(arguments.split(" ")));
+
+        assertThat(output).contains("APPLICATION FAILED TO START").contains(words);
+    }
+
+    @Test
+    void start_oneNamedModel_isTheDefault() {
+        try (var context = start("--clipserve.models.mine.threads=1")) {
+            assertThat(context.getBean(Models.class).main().name()).isEqualTo("mine");
+        }
     }
 
     @Test
@@ -150,7 +174,14 @@ class StartupTest {
                                     Set.of(ImageFormat.values()),
                                     0),
                             new ClipServeProperties.Limits(
-                                    DataSize.ofMegabytes(32), 64, 10_000, 2_000, 100, 20_000, Duration.ofSeconds(30)),
+                                    DataSize.ofMegabytes(32),
+                                    64,
+                                    10_000,
+                                    2_000,
+                                    100,
+                                    20_000,
+                                    100_000,
+                                    Duration.ofSeconds(30)),
                             new ClipServeProperties.LabelCache(DataSize.ofMegabytes(64)),
                             new ClipServeProperties.ImageCache(DataSize.ofMegabytes(32))));
         }

@@ -2,6 +2,7 @@ package dev.clipserve.api;
 
 import dev.clipserve.clip.EmbeddedImage;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What became of an image of a request. */
@@ -12,6 +13,11 @@ public sealed interface ImageOutcome {
 
     /** It cannot be used. */
     record Failed(ProblemException problem) implements ImageOutcome {}
+
+    /** The image's embedding; empty where there is none. */
+    default Optional<EmbeddedImage> embedded() {
+        return this instanceof Embedded(var image) ? Optional.of(image) : Optional.empty();
+    }
 
     /** The image's embedding; its problem, thrown, where there is none. */
     default EmbeddedImage orThrow() {

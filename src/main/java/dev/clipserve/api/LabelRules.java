@@ -16,6 +16,7 @@ record LabelRules(RequestLimits limits) {
         if (given.isEmpty()) {
             throw invalid("There are no labels; give at least one in 'labels'.");
         }
+        var texts = new TextRules(limits);
         List<String> labels = new ArrayList<>(given.stream().map(String::strip).toList());
         noneLabel.map(String::strip).ifPresent(labels::add);
         if (labels.size() > limits.maxLabels()) {
@@ -23,23 +24,13 @@ record LabelRules(RequestLimits limits) {
                     + " are allowed in a request.");
         }
         for (int i = 0; i < labels.size(); i++) {
-            checkOne(labels.get(i), i < given.size() ? "Label " + (i + 1) : "The none_label");
+            String what = i < given.size() ? "Label " + (i + 1) : "The none_label";
+            texts.fault(labels.get(i), what).ifPresent(fault -> {
+                throw invalid(fault);
+            });
         }
         refuseDuplicates(labels);
         return labels;
-    }
-
-    private void checkOne(String label, String what) {
-        if (label.isBlank()) {
-            throw invalid(what + " is blank.");
-        }
-        if (label.length() > limits.maxTextLength()) {
-            throw invalid(what + " has " + label.length() + " characters; at most " + limits.maxTextLength()
-                    + " are allowed.");
-        }
-        if (!wellFormed(label)) {
-            throw invalid(what + " is not valid Unicode: it has half of a surrogate pair.");
-        }
     }
 
     private static void refuseDuplicates(List<String> labels) {
@@ -51,11 +42,6 @@ record LabelRules(RequestLimits limits) {
                         + " and " + (i + 1) + "; each may be there once.");
             }
         }
-    }
-
-    /** Whether every surrogate has its other half: what is not, the tokenizer cannot be given. */
-    static boolean wellFormed(String text) {
-        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     /** The start of a text, for messages; never half of a surrogate pair. */

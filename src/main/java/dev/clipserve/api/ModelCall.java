@@ -39,6 +39,22 @@ public final class ModelCall {
         return deadline;
     }
 
+    /**
+     * Refuses a wish for shorter embeddings.
+     *
+     * @throws ProblemException if the model's embeddings have another number of dimensions
+     */
+    public void requireDimension(int wanted) {
+        int dimension = model.clip().dimension();
+        if (wanted != dimension) {
+            throw new ProblemException(
+                    ProblemType.UNSUPPORTED_DIMENSIONS,
+                    "Field 'dimensions' is " + wanted + "; embeddings of model '" + model.name() + "' have " + dimension
+                            + " dimensions and cannot be shortened, since CLIP was not trained for that (it is not a"
+                            + " Matryoshka model).");
+        }
+    }
+
     /** The embeddings of labels in their templates, from memory where they are known. */
     public LabelEmbeddings labels(List<String> labels, TemplateEnsemble templates) {
         return times.time("text", () -> model.labels().encode(labels, templates, deadline));

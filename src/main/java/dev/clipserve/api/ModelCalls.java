@@ -25,7 +25,12 @@ public final class ModelCalls {
         return new ModelCall(model.map(this::find).orElseGet(models::main), deadlines.of(request), new StageTimes());
     }
 
-    private ZeroShotModel find(String name) {
+    /**
+     * The model of this name.
+     *
+     * @throws ProblemException if there is none
+     */
+    public ZeroShotModel find(String name) {
         return models.find(name)
                 .orElseThrow(() -> new ProblemException(
                         ProblemType.UNKNOWN_MODEL,

@@ -12,6 +12,7 @@ public enum ProblemType {
             "Malformed JSON",
             "The body, or a field that holds JSON, is not valid JSON; the detail gives the place."),
     INVALID_LABELS(400, "Invalid labels", "There are no labels, too many, or one is blank, too long or there twice."),
+    INVALID_TEXTS(400, "Invalid texts", "There are no texts, too many, or one is blank or too long."),
     INVALID_TEMPLATES(400, "Invalid templates", "A template has no {} for the label, or no preset has this name."),
     RESERVED_TOKEN(
             400,
@@ -22,6 +23,10 @@ public enum ProblemType {
             400,
             "Unsupported scoring",
             "The model cannot score like this: independent scores need a model with a logit bias."),
+    UNSUPPORTED_DIMENSIONS(
+            400,
+            "Unsupported dimensions",
+            "A CLIP embedding cannot be shortened: its first numbers alone mean nothing. Leave 'dimensions' out."),
     NO_IMAGE(400, "No image", "The request has no image."),
     INVALID_BASE64(400, "Invalid base64", "An image in a JSON body is not valid base64, or not a valid data URI."),
     URL_NOT_ALLOWED(403, "URL not allowed", "The service does not fetch images from URLs; send the bytes."),
@@ -37,6 +42,7 @@ public enum ProblemType {
     IMAGE_TOO_LARGE(413, "Image too large", "One image has more bytes than the limit."),
     TOO_MANY_PIXELS(
             413, "Too many pixels", "The image's header announces more pixels than the limit; nothing was decoded."),
+    TOO_MANY_PAIRS(413, "Too many pairs", "Images × texts of a request are more than the limit."),
     TOO_MANY_IMAGES(413, "Too many images", "The request has more images than the limit."),
     NOT_AN_IMAGE(415, "Not an image", "The bytes are of no image format."),
     UNSUPPORTED_FORMAT(

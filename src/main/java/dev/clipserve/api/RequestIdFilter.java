@@ -5,6 +5,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +14,21 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Gives each request an id, the caller's own where it is a plain one, in the answer and in every log line. */
+/**
+ * Gives each request an id, the caller's own where it is a plain one, in the answer and in every log line; and the ids
+ * of the trace that it is part of, where the caller says so.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class RequestIdFilter extends OncePerRequestFilter {
 
     static final String HEADER = "X-Request-Id";
 
     private static final String LOG_KEY = "requestId";
+
+    /** The names that Spring Boot and log collectors know. */
+    private static final String TRACE_KEY = "traceId";
+
+    private static final String SPAN_KEY = "spanId";
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     @Override
@@ -27,7 +36,13 @@ public class RequestIdFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         String id = id(request.getHeader(HEADER));
         response.setHeader(HEADER, id);
-        try (var _ = MDC.putCloseable(LOG_KEY, id)) {
+        Optional<TraceContext> trace = TraceContext.join(request.getHeader(TraceContext.REQUEST_HEADER));
+        trace.ifPresent(joined -> response.setHeader(TraceContext.RESPONSE_HEADER, joined.response()));
+        try (var _ = MDC.putCloseable(LOG_KEY, id);
+                var _ = MDC.putCloseable(
+                        TRACE_KEY, trace.map(TraceContext::traceId).orElse(null));
+                var _ = MDC.putCloseable(
+                        SPAN_KEY, trace.map(TraceContext::spanId).orElse(null))) {
             chain.doFilter(request, response);
         }
     }

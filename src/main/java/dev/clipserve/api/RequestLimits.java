@@ -9,9 +9,16 @@ package dev.clipserve.api;
  * @param maxTextLength characters of a label or template
  * @param maxTemplates templates, presets taken apart
  * @param maxPrompts labels × templates: what the text encoder may have to run for one request
+ * @param maxPairs images × texts: what the matrices of one answer may hold
  */
 public record RequestLimits(
-        long maxBodyBytes, int maxImages, int maxLabels, int maxTextLength, int maxTemplates, int maxPrompts) {
+        long maxBodyBytes,
+        int maxImages,
+        int maxLabels,
+        int maxTextLength,
+        int maxTemplates,
+        int maxPrompts,
+        int maxPairs) {
 
     /** Room for the fields beside labels, templates and images. */
     private static final int OTHER_FIELDS = 32;

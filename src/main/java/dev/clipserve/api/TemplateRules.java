@@ -40,7 +40,7 @@ record TemplateRules(TemplatePresets presets, RequestLimits limits) {
             throw invalid("A template has " + text.length() + " characters; at most " + limits.maxTextLength()
                     + " are allowed.");
         }
-        if (!LabelRules.wellFormed(text)) {
+        if (!TextRules.wellFormed(text)) {
             throw invalid("A template is not valid Unicode: it has half of a surrogate pair.");
         }
         return new PromptTemplate(text);

@@ -70,6 +70,11 @@ public final class Embedding {
         return values.length;
     }
 
+    /** A copy of the numbers. */
+    public float[] toArray() {
+        return values.clone();
+    }
+
     /** Copies the numbers into {@code target} from {@code offset} on. */
     public void copyInto(float[] target, int offset) {
         System.arraycopy(values, 0, target, offset, values.length);

@@ -32,7 +32,7 @@ public final class LabelEmbeddings {
      *
      * @throws IllegalArgumentException if there are no labels
      */
-    LabelEmbeddings(List<EncodedLabel> encoded) {
+    public LabelEmbeddings(List<EncodedLabel> encoded) {
         if (encoded.isEmpty()) {
             throw new IllegalArgumentException("There are no labels");
         }

@@ -21,6 +21,11 @@ public final class ZeroShotClassifier {
         return logitScale.bias().isPresent();
     }
 
+    /** Compares each image with each text. */
+    public SimilarityMatrix compare(List<Embedding> images, LabelEmbeddings texts) {
+        return new SimilarityMatrix(images.stream().map(texts::similarities).toList(), logitScale);
+    }
+
     /** The labels that the options keep, the best first; equals in the labels' order. */
     public List<ScoredLabel> classify(Embedding image, LabelEmbeddings labels, ScoringOptions options) {
         double[] similarities = labels.similarities(image);

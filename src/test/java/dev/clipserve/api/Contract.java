@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -69,7 +70,13 @@ final class Contract {
                 .isEmpty();
     }
 
-    private JsonNode resolve(JsonNode node) {
+    /** Every object of the document that has a field of this name. */
+    List<JsonNode> findParents(String field) {
+        return root.findParents(field);
+    }
+
+    /** The node itself, or what it refers to. */
+    JsonNode resolve(JsonNode node) {
         return node.has("$ref") ? root.at(node.path("$ref").asString().substring(1)) : node;
     }
 }

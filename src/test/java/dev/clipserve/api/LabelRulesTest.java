@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LabelRulesTest {
 
-    private static final LabelRules RULES = new LabelRules(new RequestLimits(1, 1, 3, 5, 1, 1));
+    private static final LabelRules RULES = new LabelRules(new RequestLimits(1, 1, 3, 5, 1, 1, 1));
 
     private static List<String> check(String... labels) {
         return RULES.check(List.of(labels), Optional.empty());
@@ -65,7 +65,7 @@ class LabelRulesTest {
 
     @Test
     void shorten_inTheMiddleOfAnEmoji_keepsWholeCharacters() {
-        assertThat(LabelRules.wellFormed(LabelRules.shorten("a".repeat(59) + "🌻🌻")))
+        assertThat(TextRules.wellFormed(LabelRules.shorten("a".repeat(59) + "🌻🌻")))
                 .isTrue();
     }
 }

@@ -1,17 +1,23 @@
 package dev.clipserve.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.clipserve.api.ServiceClient.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -33,29 +39,49 @@ class OpenApiTest {
                 .isEqualTo(Files.readString(Path.of("openapi.yaml")));
     }
 
-    @TestFactory
-    Stream<DynamicTest> requestExamples_executed_areAnswered() {
-        return contract
-                .at("/paths/~1classify/post/requestBody/content/application~1json/examples")
-                .properties()
-                .stream()
-                .map(example -> DynamicTest.dynamicTest(example.getKey(), () -> {
-                    String body = example.getValue().path("value").toString();
-                    contract.checkSchema(contract.at("/components/schemas/ClassifyRequest"), body);
-                    assertThat(new ServiceClient(port).json(body).status()).isEqualTo(200);
-                }));
+    /** The operations that take images and fields in three body forms. */
+    private static Stream<Arguments> imageOperations() {
+        return Stream.of(
+                arguments("/classify", "Classify", ClassifyRequestReader.FIELDS),
+                arguments("/similarity", "Similarity", SimilarityController.FIELDS),
+                arguments("/embeddings", "Embeddings", EmbeddingsController.FIELDS));
     }
 
-    @Test
-    void parameterExamples_together_areAnswered() {
-        String query = contract.at("/components/parameters").properties().stream()
-                .map(Map.Entry::getValue)
-                .filter(parameter -> parameter.path("in").asString().equals("query") && parameter.has("example"))
-                .map(parameter -> parameter.path("name").asString() + "=" + ServiceClient.encode(example(parameter)))
-                .reduce((one, other) -> one + "&" + other)
-                .orElseThrow();
+    private JsonNode post(String path) {
+        return contract.at("/paths/" + path.replace("/", "~1") + "/post");
+    }
 
-        Answer answer = new ServiceClient(port).raw(ServiceClient.FLOWER, query);
+    private List<JsonNode> queryOf(String path) {
+        return post(path)
+                .path("parameters")
+                .valueStream()
+                .map(contract::resolve)
+                .filter(parameter -> parameter.path("in").asString().equals("query"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("imageOperations")
+    void requestExamples_executed_areAnswered(String path, String name) {
+        var examples = post(path).at("/requestBody/content/application~1json/examples");
+        assertThat(examples.properties()).isNotEmpty();
+        for (JsonNode example : examples) {
+            String body = example.path("value").toString();
+            contract.checkSchema(contract.at("/components/schemas/" + name + "Request"), body);
+            Answer answer = new ServiceClient(port).json(path, body);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("imageOperations")
+    void parameterExamples_together_areAnswered(String path) {
+        String query = queryOf(path).stream()
+                .filter(parameter -> parameter.has("example"))
+                .map(parameter -> parameter.path("name").asString() + "=" + ServiceClient.encode(example(parameter)))
+                .collect(Collectors.joining("&"));
+
+        Answer answer = new ServiceClient(port).raw(path, ServiceClient.FLOWER, query);
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     }
@@ -65,29 +91,26 @@ class OpenApiTest {
         return example.isArray() ? example.toString() : example.asString();
     }
 
-    @Test
-    void responseExamples_everyOne_fitsItsSchema() {
-        var answer = "/paths/~1classify/post/responses/200/content/application~1json";
-        contract.checkSchema(
-                contract.at(answer + "/schema"),
-                contract.at(answer + "/example").toString());
-        var problem = "/components/responses/Problem/content/application~1problem+json";
-        contract.checkSchema(
-                contract.at(problem + "/schema"),
-                contract.at(problem + "/example").toString());
+    @TestFactory
+    Stream<DynamicTest> responseExamples_everyOne_fitsItsSchema() {
+        return contract.findParents("example").stream()
+                .filter(media -> media.has("schema") && !media.has("in"))
+                .map(media -> DynamicTest.dynamicTest(
+                        media.path("schema").toString(),
+                        () -> contract.checkSchema(
+                                media.path("schema"), media.path("example").toString())));
     }
 
-    @Test
-    void parameters_ofTheQuery_areTheFieldsOfTheOtherForms() {
-        var query = contract.at("/components/parameters").properties().stream()
-                .map(Map.Entry::getValue)
-                .filter(parameter -> parameter.path("in").asString().equals("query"))
+    @ParameterizedTest
+    @MethodSource("imageOperations")
+    void parameters_ofTheQuery_areTheFieldsOfTheOtherForms(String path, String name, Set<String> fields) {
+        var query = queryOf(path).stream()
                 .map(parameter -> parameter.path("name").asString())
                 .toList();
-        var json = (ObjectNode) contract.at("/components/schemas/ClassifyRequest/properties");
-        var form = (ObjectNode) contract.at("/components/schemas/ClassifyForm/properties");
+        var json = (ObjectNode) contract.at("/components/schemas/" + name + "Request/properties");
+        var form = (ObjectNode) contract.at("/components/schemas/" + name + "Form/properties");
 
-        assertThat(query).containsExactlyInAnyOrderElementsOf(ClassifyRequestReader.FIELDS);
+        assertThat(query).containsExactlyInAnyOrderElementsOf(fields);
         assertThat(json.propertyNames()).contains("images").containsAll(query).hasSize(query.size() + 1);
         assertThat(form.propertyNames()).contains("image").containsAll(query).hasSize(query.size() + 1);
     }

@@ -73,13 +73,20 @@ final class ServiceClient {
     }
 
     Answer json(String body) {
-        return send(
-                request("/classify").header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+        return json("/classify", body);
+    }
+
+    Answer json(String path, String body) {
+        return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
     /** An image's own bytes; {@code query} is encoded already. */
     Answer raw(byte[] image, String query) {
-        return send(request("/classify?" + query)
+        return raw("/classify", image, query);
+    }
+
+    Answer raw(String path, byte[] image, String query) {
+        return send(request(path + "?" + query)
                 .header("Content-Type", "application/octet-stream")
                 .POST(BodyPublishers.ofByteArray(image)));
     }
