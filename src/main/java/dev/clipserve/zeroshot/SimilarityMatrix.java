@@ -46,12 +46,11 @@ public final class SimilarityMatrix {
         return softmax(logitsOfText(text));
     }
 
-    /** {@code exp(logit) / Σ exp(logits)}, the largest logit taken off each, so that {@code exp} cannot overflow. */
     private static double[] softmax(double[] logits) {
-        double max = Arrays.stream(logits).max().orElse(0);
-        double[] powers =
-                Arrays.stream(logits).map(logit -> Math.exp(logit - max)).toArray();
-        double sum = Arrays.stream(powers).sum();
-        return Arrays.stream(powers).map(power -> power / sum).toArray();
+        if (logits.length == 0) {
+            return logits;
+        }
+        Softmax softmax = Softmax.over(logits);
+        return Arrays.stream(logits).map(softmax::probability).toArray();
     }
 }

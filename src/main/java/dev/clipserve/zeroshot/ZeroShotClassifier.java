@@ -3,6 +3,7 @@ package dev.clipserve.zeroshot;
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.clip.LogitScale;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
@@ -30,7 +31,7 @@ public final class ZeroShotClassifier {
     public List<ScoredLabel> classify(Embedding image, LabelEmbeddings labels, ScoringOptions options) {
         double[] similarities = labels.similarities(image);
         int[] ranked = Ranking.best(similarities, options.top().orElse(similarities.length));
-        DoubleFunction<OptionalDouble> probability = probability(similarities, similarities[ranked[0]], options);
+        DoubleFunction<OptionalDouble> probability = probability(similarities, options);
         double threshold = options.threshold().orElse(Double.NEGATIVE_INFINITY);
         List<ScoredLabel> kept = new ArrayList<>(ranked.length);
         for (int place : ranked) {
@@ -44,25 +45,22 @@ public final class ZeroShotClassifier {
         return List.copyOf(kept);
     }
 
-    /** What makes a probability of a similarity, given the similarities of all labels and the best of them. */
-    private DoubleFunction<OptionalDouble> probability(double[] similarities, double best, ScoringOptions options) {
+    /** What makes a probability of a similarity, given the similarities of all labels. */
+    private DoubleFunction<OptionalDouble> probability(double[] similarities, ScoringOptions options) {
         double temperature = options.temperature();
         return switch (options.scoring()) {
-            case SOFTMAX -> softmax(similarities, best, temperature);
+            case SOFTMAX -> softmax(similarities, temperature);
             case INDEPENDENT -> sigmoid(temperature);
             case SIMILARITY -> similarity -> OptionalDouble.empty();
         };
     }
 
-    /** {@code exp(logit) / Σ exp(logits)}, the largest logit taken off each, so that {@code exp} cannot overflow. */
-    private DoubleFunction<OptionalDouble> softmax(double[] similarities, double best, double temperature) {
-        double max = logit(best, temperature);
-        double total = 0;
-        for (double similarity : similarities) {
-            total += Math.exp(logit(similarity, temperature) - max);
-        }
-        double sum = total;
-        return similarity -> OptionalDouble.of(Math.exp(logit(similarity, temperature) - max) / sum);
+    private DoubleFunction<OptionalDouble> softmax(double[] similarities, double temperature) {
+        double[] logits = Arrays.stream(similarities)
+                .map(similarity -> logit(similarity, temperature))
+                .toArray();
+        Softmax softmax = Softmax.over(logits);
+        return similarity -> OptionalDouble.of(softmax.probability(logit(similarity, temperature)));
     }
 
     private DoubleFunction<OptionalDouble> sigmoid(double temperature) {
