@@ -1,0 +1,35 @@
+# Sourced by the scripts beside it: finds the tools that they need, and installs what is missing where the machine lets it.
+
+cache="${TMPDIR:-/tmp}/clipserve-ci"
+venv="$cache/venv"
+
+# A JDK 25 or newer, wherever it is.
+java_home_25() {
+  for home in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
+    if [ -x "$home/bin/javac" ] && [ "$("$home/bin/javac" -version 2>&1 | grep -oE '[0-9]+' | head -1)" -ge 25 ]; then
+      echo "$home"
+      return
+    fi
+  done
+  echo 'No JDK 25 found; set JAVA_HOME to one.' >&2
+  return 1
+}
+
+# from_debian COMMAND PACKAGE…: installs the packages unless the command is there.
+from_debian() {
+  local command="$1"
+  shift
+  command -v "$command" > /dev/null && return
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
+    echo "$command is missing, and only root on Debian can install it from here: it is in $*." >&2
+    return 1
+  fi
+  apt-get update -qq > /dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends "$@" > /dev/null
+}
+
+# with_python REQUIREMENT…: a virtual environment, "$venv", that has these.
+with_python() {
+  [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+  "$venv/bin/pip" install -q --disable-pip-version-check "$@"
+}
