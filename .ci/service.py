@@ -1,0 +1,44 @@
+"""The built jar as a running service, on a port that was free."""
+import contextlib
+import glob
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+START_LIMIT_SECONDS = 300
+
+
+def jar():
+    found = glob.glob("target/clipserve-*.jar")
+    if len(found) != 1:
+        sys.exit(f"one jar is needed in target, there are {len(found)}; build it first: ./mvnw package")
+    return found[0]
+
+
+def port(process, log):
+    """The port, once the log names it."""
+    end = time.monotonic() + START_LIMIT_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        with open(log, encoding="utf-8") as lines:
+            started = re.search(r"Tomcat started on port (\d+)", lines.read())
+        if started:
+            return started.group(1)
+        time.sleep(0.2)
+    with open(log, encoding="utf-8") as lines:
+        sys.exit(f"the service did not start:\n{lines.read()}")
+
+
+@contextlib.contextmanager
+def running():
+    """Runs the service; gives its URL."""
+    java = os.path.join(os.environ["JAVA_HOME"], "bin", "java")
+    with tempfile.NamedTemporaryFile(suffix=".log") as log:
+        process = subprocess.Popen([java, "-jar", jar(), "--server.port=0"], stdout=log, stderr=subprocess.STDOUT)
+        try:
+            yield f"http://localhost:{port(process, log.name)}"
+        finally:
+            process.terminate()
+            process.wait(60)
