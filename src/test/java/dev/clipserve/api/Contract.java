@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
@@ -49,6 +50,22 @@ final class Contract {
         if (mediaType.endsWith("json")) {
             checkSchema(content.path("schema"), body);
         }
+    }
+
+    /** An operation, and one of the statuses that it documents. */
+    record Promise(String operation, int status) {}
+
+    /** Every status of every operation. */
+    List<Promise> promises() {
+        List<Promise> promises = new ArrayList<>();
+        for (JsonNode path : root.path("paths")) {
+            for (JsonNode operation : path) {
+                for (String status : operation.path("responses").propertyNames()) {
+                    promises.add(new Promise(operation.path("operationId").asString(), Integer.parseInt(status)));
+                }
+            }
+        }
+        return promises;
     }
 
     private JsonNode operation(String method, String path) {

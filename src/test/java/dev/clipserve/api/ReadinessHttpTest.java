@@ -23,8 +23,8 @@ class ReadinessHttpTest {
     private Path folder;
 
     @Test
-    void readiness_canaryMissed_is503WhileTheProcessIsAlive() throws IOException {
-        copyBundleWithAnotherAnswer();
+    void readiness_canaryMissed_is503WhileTheProcessIsAlive() {
+        copyBundleWithAnotherAnswer(folder);
         try (ConfigurableApplicationContext context = SpringApplication.run(
                 ClipServeApplication.class, "--server.port=0", "--clipserve.model.path=" + folder)) {
             var client = new ServiceClient(
@@ -44,13 +44,17 @@ class ReadinessHttpTest {
     }
 
     /** The first two of the expected probabilities change places. */
-    private void copyBundleWithAnotherAnswer() throws IOException {
-        BundleCopy.into(folder);
-        Path bundle = folder.resolve("bundle.json");
-        String json = Files.readString(bundle);
-        String swapped = json.replaceFirst(
-                "(" + PROBABILITIES + "\\s*:\\s*\\[\\s*)([0-9.e-]+)(\\s*,\\s*)([0-9.e-]+)", "$1$4$3$2");
-        assertThat(swapped).isNotEqualTo(json);
-        Files.writeString(bundle, swapped);
+    static void copyBundleWithAnotherAnswer(Path folder) {
+        try {
+            BundleCopy.into(folder);
+            Path bundle = folder.resolve("bundle.json");
+            String json = Files.readString(bundle);
+            String swapped = json.replaceFirst(
+                    "(" + PROBABILITIES + "\\s*:\\s*\\[\\s*)([0-9.e-]+)(\\s*,\\s*)([0-9.e-]+)", "$1$4$3$2");
+            assertThat(swapped).isNotEqualTo(json);
+            Files.writeString(bundle, swapped);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 }
