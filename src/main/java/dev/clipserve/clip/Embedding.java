@@ -7,6 +7,9 @@ import java.util.stream.IntStream;
 /** A vector of length 1 in the space that images and texts share. */
 public final class Embedding {
 
+    /** How far from 1 the length may be when each number is rounded to a float. */
+    private static final double ROUNDING = 1e-5;
+
     private final float[] values;
 
     private Embedding(float[] values) {
@@ -28,6 +31,19 @@ public final class Embedding {
             values[i] = (float) (features[i] / norm);
         }
         return new Embedding(values);
+    }
+
+    /**
+     * An embedding as {@link #copyInto} gave it, to the last bit; scaling it anew might change that.
+     *
+     * @throws IllegalArgumentException if the length is not 1
+     */
+    public static Embedding ofNormalized(float[] values) {
+        double norm = Math.sqrt(dot(values, values));
+        if (!(Math.abs(norm - 1) <= ROUNDING)) {
+            throw new IllegalArgumentException("A vector of length " + norm + " is no embedding");
+        }
+        return new Embedding(values.clone());
     }
 
     /**

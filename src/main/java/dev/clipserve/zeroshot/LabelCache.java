@@ -122,22 +122,13 @@ final class LabelCache {
             int at = 0;
             for (Promise promise : promises) {
                 int end = at + promise.prompts().size();
-                promise.result().complete(label(promise, embeddings.subList(at, end)));
+                promise.result()
+                        .complete(EncodedLabel.of(promise.label(), promise.prompts(), embeddings.subList(at, end)));
                 at = end;
             }
         } catch (Throwable e) {
             promises.forEach(promise -> promise.result().completeExceptionally(e));
             throw e;
         }
-    }
-
-    private static EncodedLabel label(Promise promise, List<Embedding> embeddings) {
-        int tokens = 0;
-        int context = 0;
-        for (TokenIds prompt : promise.prompts()) {
-            tokens = Math.max(tokens, prompt.fullLength());
-            context = Math.max(context, prompt.length());
-        }
-        return new EncodedLabel(promise.label(), Embedding.mean(embeddings), tokens, context);
     }
 }

@@ -16,6 +16,12 @@ public final class LabelEmbeddings {
      * is padded, and a tile that begins with label i begins at i × dimension, as a row would.
      */
 
+    /** What a set costs beside its matrix and its labels: the objects around them, on a 64-bit JVM, rounded up. */
+    private static final int OVERHEAD = 600;
+
+    /** What a label costs beside its characters. */
+    private static final int LABEL_OVERHEAD = 64;
+
     /** Labels of a tile; their sums, 2 KB, stay in the first-level cache while the tile goes by. */
     static final int TILE = 256;
 
@@ -84,9 +90,16 @@ public final class LabelEmbeddings {
         return labels.size();
     }
 
-    /** Bytes of the matrix. */
-    long matrixBytes() {
-        return (long) Float.BYTES * tiles.length;
+    /** About how much memory it takes. */
+    public long bytes() {
+        return OVERHEAD + (long) Float.BYTES * tiles.length + labelBytes();
+    }
+
+    /** About how much memory its labels take. */
+    long labelBytes() {
+        return labels.stream()
+                .mapToLong(label -> LABEL_OVERHEAD + (long) Character.BYTES * label.length())
+                .sum();
     }
 
     /** The cosine of each label with an image, in the labels' order: one matrix-vector product, summed in double. */

@@ -13,12 +13,6 @@ import java.util.List;
  */
 public final class LabelEncoder {
 
-    /** What an entry costs beside its matrix and its labels: the objects around them, on a 64-bit JVM, rounded up. */
-    private static final int ENTRY_OVERHEAD = 600;
-
-    /** What a label costs beside its characters, in the key and in the value. */
-    private static final int LABEL_OVERHEAD = 2 * 64;
-
     /** Labels in their order, and the {@linkplain TemplateEnsemble#digest templates} that they are put into. */
     private record Key(String templates, List<String> labels) {}
 
@@ -38,11 +32,8 @@ public final class LabelEncoder {
     }
 
     private static int weight(LabelEmbeddings embeddings) {
-        long bytes = ENTRY_OVERHEAD + embeddings.matrixBytes();
-        for (String label : embeddings.labels()) {
-            bytes += LABEL_OVERHEAD + 2L * Character.BYTES * label.length();
-        }
-        return (int) Math.min(Integer.MAX_VALUE, bytes);
+        // The labels twice: in the key, too.
+        return (int) Math.min(Integer.MAX_VALUE, embeddings.bytes() + embeddings.labelBytes());
     }
 
     /**

@@ -45,6 +45,29 @@ public final class TemplatePresets {
         return presets.get(name);
     }
 
+    /**
+     * The templates that texts stand for, in their order: one with {@code {}} for itself, any other for the preset of
+     * this name.
+     *
+     * @throws InvalidTemplatesException if there is no such preset
+     */
+    public List<PromptTemplate> resolve(List<String> texts) {
+        return texts.stream().flatMap(text -> resolve(text).stream()).toList();
+    }
+
+    private List<PromptTemplate> resolve(String text) {
+        if (text.contains(PromptTemplate.PLACE)) {
+            return List.of(new PromptTemplate(text));
+        }
+        List<PromptTemplate> preset = find(text.strip());
+        if (preset == null) {
+            throw new InvalidTemplatesException("'" + LabelRules.shorten(text)
+                    + "' has no {} where the label goes, and is none of the presets: " + String.join(", ", names())
+                    + ".");
+        }
+        return preset;
+    }
+
     private static List<PromptTemplate> resource(String name) {
         String file = "/templates/" + name + ".txt";
         try (InputStream in = TemplatePresets.class.getResourceAsStream(file)) {

@@ -1,0 +1,9 @@
+package dev.clipserve.zeroshot;
+
+/** Labels are not as {@link LabelRules} want them; the message is for the caller. */
+public final class InvalidLabelsException extends RuntimeException {
+
+    public InvalidLabelsException(String message) {
+        super(message);
+    }
+}

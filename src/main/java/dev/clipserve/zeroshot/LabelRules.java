@@ -1,0 +1,89 @@
+package dev.clipserve.zeroshot;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What labels must be like; every fault names the label and its place in the list.
+ *
+ * @param maxLabels labels, the none label counted
+ * @param maxTextLength characters of one
+ */
+public record LabelRules(int maxLabels, int maxTextLength) {
+
+    private static final int SHOWN = 60;
+
+    /**
+     * The labels without surrounding white space, and behind them the none label.
+     *
+     * @throws InvalidLabelsException for the first fault
+     */
+    public List<String> check(List<String> given, Optional<String> noneLabel) {
+        if (given.isEmpty()) {
+            throw new InvalidLabelsException("There are no labels; give at least one in 'labels'.");
+        }
+        List<String> labels = new ArrayList<>(given.stream().map(String::strip).toList());
+        noneLabel.map(String::strip).ifPresent(labels::add);
+        if (labels.size() > maxLabels) {
+            throw new InvalidLabelsException(
+                    "There are " + labels.size() + " labels; at most " + maxLabels + " are allowed.");
+        }
+        for (int i = 0; i < labels.size(); i++) {
+            checkText(labels.get(i), i < given.size() ? "Label " + (i + 1) : "The none_label");
+        }
+        refuseDuplicates(labels, "Label");
+        return labels;
+    }
+
+    /**
+     * Refuses a text that is blank, too long, or no text.
+     *
+     * @param what how the message calls it
+     * @throws InvalidLabelsException with the fault
+     */
+    public void checkText(String text, String what) {
+        if (text.isBlank()) {
+            throw new InvalidLabelsException(what + " is blank.");
+        }
+        if (text.length() > maxTextLength) {
+            throw new InvalidLabelsException(
+                    what + " has " + text.length() + " characters; at most " + maxTextLength + " are allowed.");
+        }
+        if (!wellFormed(text)) {
+            throw new InvalidLabelsException(what + " is not valid Unicode: it has half of a surrogate pair.");
+        }
+    }
+
+    /**
+     * Refuses texts that are there twice.
+     *
+     * @param what how the message calls one of them
+     * @throws InvalidLabelsException with both places
+     */
+    public static void refuseDuplicates(List<String> texts, String what) {
+        Map<String, Integer> first = new HashMap<>();
+        for (int i = 0; i < texts.size(); i++) {
+            Integer earlier = first.putIfAbsent(texts.get(i), i);
+            if (earlier != null) {
+                throw new InvalidLabelsException(what + " '" + shorten(texts.get(i)) + "' is there twice, at places "
+                        + (earlier + 1) + " and " + (i + 1) + "; each may be there once.");
+            }
+        }
+    }
+
+    /** Whether every surrogate has its other half: what is not, the tokenizer cannot be given. */
+    public static boolean wellFormed(String text) {
+        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
+    /** The start of a text, for messages; never half of a surrogate pair. */
+    public static String shorten(String text) {
+        if (text.length() <= SHOWN) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(SHOWN - 1)) ? SHOWN - 1 : SHOWN) + "…";
+    }
+}
