@@ -103,7 +103,7 @@ public final class LabelEmbeddings {
     }
 
     /** The cosine of each label with an image, in the labels' order: one matrix-vector product, summed in double. */
-    double[] similarities(Embedding image) {
+    public double[] similarities(Embedding image) {
         if (image.dimension() != dimension) {
             throw new IllegalArgumentException("Dimensions differ: " + image.dimension() + " and " + dimension);
         }

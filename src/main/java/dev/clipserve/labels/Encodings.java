@@ -1,0 +1,256 @@
+package dev.clipserve.labels;
+
+import dev.clipserve.cache.SharedCache;
+import dev.clipserve.labels.EmbeddingsFile.DamagedException;
+import dev.clipserve.text.ReservedTokenException;
+import dev.clipserve.zeroshot.EncodedLabel;
+import dev.clipserve.zeroshot.InvalidTemplatesException;
+import dev.clipserve.zeroshot.LabelEmbeddings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The embeddings of sets, by their {@linkplain ResolvedSet#key keys}: in memory, bounded by bytes; else from the store;
+ * else encoded, in the background, once for all who ask. Safe for concurrent use.
+ */
+final class Encodings implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Encodings.class);
+
+    /** Chunks of all jobs together that may be in the encoder's queue: one runs, and one waits for it. */
+    private static final int CHUNKS_AT_ONCE = 2;
+
+    /** How long a failure is told before anyone's asking starts the encoding anew. */
+    static final Duration FAILURE_KEPT = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+
+    /** An encoding that somebody asked for, until it is there; or why it is not. */
+    private static final class Attempt {
+
+        private volatile @Nullable EncodingJob job;
+        private volatile @Nullable Thread thread;
+        private volatile boolean discarded;
+        private volatile @Nullable String error;
+        private volatile long failedAt;
+
+        boolean hasJustFailed() {
+            return error != null && System.nanoTime() - failedAt < FAILURE_KEPT.toNanos();
+        }
+
+        EncodingProgress progress(int total) {
+            String failure = error;
+            if (failure != null) {
+                return EncodingProgress.failed(total, failure);
+            }
+            EncodingJob running = job;
+            return EncodingProgress.encoding(running == null ? 0 : running.done(), total);
+        }
+    }
+
+    private final LabelSetStore store;
+    private final EncodingJob.Pause pause;
+    private final SharedCache<String, LabelEmbeddings> cache;
+    private final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
+    private final Semaphore turns = new Semaphore(CHUNKS_AT_ONCE, true);
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("label-set-", 0).factory());
+
+    /**
+     * Encodings of which none is in memory.
+     *
+     * @param maxBytes about how much memory they may take
+     */
+    Encodings(LabelSetStore store, long maxBytes, EncodingJob.Pause pause, MeterRegistry registry) {
+        this.store = store;
+        this.pause = pause;
+        this.cache = new SharedCache<>(
+                "label-sets",
+                maxBytes,
+                (key, embeddings) -> (int) Math.min(Integer.MAX_VALUE, embeddings.bytes()),
+                registry);
+    }
+
+    /**
+     * The embeddings of a key: complete if they are in memory, else as soon as they are loaded or encoded. Who waits
+     * must do so on a copy. Fails with an {@link EncodingFailedException} when the set cannot be encoded, with a
+     * {@link LabelSetException} when it cannot be had, and is cancelled when nobody needs it any more.
+     *
+     * @param set makes the set when it is needed
+     */
+    CompletableFuture<LabelEmbeddings> get(String key, Supplier<ResolvedSet> set) {
+        CompletableFuture<LabelEmbeddings> known = cache.find(key);
+        if (known != null) {
+            return known;
+        }
+        Attempt earlier = attempts.get(key);
+        if (earlier != null && earlier.hasJustFailed()) {
+            return CompletableFuture.failedFuture(new EncodingFailedException(Objects.requireNonNull(earlier.error)));
+        }
+        var mine = new CompletableFuture<LabelEmbeddings>();
+        CompletableFuture<LabelEmbeddings> others = cache.claim(key, mine);
+        if (others != null) {
+            return others;
+        }
+        start(key, set, mine);
+        return mine;
+    }
+
+    private void start(String key, Supplier<ResolvedSet> set, CompletableFuture<LabelEmbeddings> result) {
+        var attempt = new Attempt();
+        attempts.put(key, attempt);
+        try {
+            threads.execute(() -> run(key, set, attempt, result));
+        } catch (RejectedExecutionException e) {
+            attempts.remove(key, attempt);
+            result.completeExceptionally(new CancellationException("The service is stopping"));
+        }
+    }
+
+    private void run(
+            String key, Supplier<ResolvedSet> set, Attempt attempt, CompletableFuture<LabelEmbeddings> result) {
+        attempt.thread = Thread.currentThread();
+        try {
+            LabelEmbeddings embeddings = new LabelEmbeddings(loadOrEncode(key, set.get(), attempt));
+            attempts.remove(key, attempt);
+            result.complete(embeddings);
+        } catch (LabelSetException e) {
+            // The store's trouble, not the set's: whoever asks next tries again.
+            attempts.remove(key, attempt);
+            result.completeExceptionally(e);
+        } catch (InterruptedException e) {
+            attempts.remove(key, attempt);
+            result.completeExceptionally(new CancellationException("The encoding was given up"));
+        } catch (ExecutionException e) {
+            fail(key, attempt, result, Objects.requireNonNullElse(e.getCause(), e));
+        } catch (RuntimeException | Error e) {
+            fail(key, attempt, result, e);
+        }
+    }
+
+    private static void fail(
+            String key, Attempt attempt, CompletableFuture<LabelEmbeddings> result, Throwable failure) {
+        String message = switch (failure) {
+            case ReservedTokenException reserved -> String.valueOf(reserved.getMessage());
+            case InvalidTemplatesException templates -> String.valueOf(templates.getMessage());
+            default -> "Something failed in the service; its log has the details under " + key.substring(0, 8);
+        };
+        log.error("Label set encoding {} failed", key, failure);
+        attempt.failedAt = System.nanoTime();
+        attempt.error = message;
+        result.completeExceptionally(new EncodingFailedException(message));
+    }
+
+    private List<EncodedLabel> loadOrEncode(String key, ResolvedSet set, Attempt attempt)
+            throws InterruptedException, ExecutionException {
+        Optional<List<EncodedLabel>> stored = load(key, set);
+        if (stored.isPresent()) {
+            return stored.get();
+        }
+        if (attempt.discarded) {
+            throw new InterruptedException("nobody needs it any more");
+        }
+        var job = new EncodingJob(set, turns, pause);
+        attempt.job = job;
+        List<EncodedLabel> encoded = job.run();
+        keep(key, encoded, attempt);
+        return encoded;
+    }
+
+    /** What the store has; nothing where it has none, cannot be asked, or has something else. */
+    private Optional<List<EncodedLabel>> load(String key, ResolvedSet set) {
+        try {
+            Optional<byte[]> content = store.findEmbeddings(key);
+            if (content.isEmpty()) {
+                return Optional.empty();
+            }
+            List<String> labels =
+                    IntStream.range(0, set.size()).mapToObj(set::label).toList();
+            return Optional.of(EmbeddingsFile.read(key, labels, content.get()));
+        } catch (DamagedException e) {
+            log.warn("Stored embeddings {} are damaged and are encoded anew: {}", key, e.getMessage());
+        } catch (LabelSetException e) {
+            log.warn("Stored embeddings {} cannot be read and are encoded anew: {}", key, e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private void keep(String key, List<EncodedLabel> encoded, Attempt attempt) {
+        try {
+            store.putEmbeddings(key, EmbeddingsFile.write(key, encoded));
+            if (attempt.discarded) {
+                store.removeEmbeddings(key);
+            }
+        } catch (LabelSetException e) {
+            log.warn("Embeddings {} cannot be stored and will be encoded again: {}", key, e.getMessage());
+        }
+    }
+
+    /** How far an encoding of so many prompts is. Starts nothing. */
+    EncodingProgress progress(String key, int total) {
+        CompletableFuture<LabelEmbeddings> known = cache.find(key);
+        if (known != null && known.state() == Future.State.SUCCESS) {
+            return EncodingProgress.ready(total);
+        }
+        Attempt attempt = attempts.get(key);
+        if (attempt != null) {
+            return attempt.progress(total);
+        }
+        return isStored(key) ? EncodingProgress.ready(total) : EncodingProgress.pending(total);
+    }
+
+    private boolean isStored(String key) {
+        try {
+            return store.hasEmbeddings(key);
+        } catch (LabelSetException e) {
+            log.debug("The store cannot be asked", e);
+            return false;
+        }
+    }
+
+    /** Gives up what nobody needs any more, and removes it from the store. */
+    void discard(String key) {
+        Attempt attempt = attempts.remove(key);
+        if (attempt != null) {
+            // In this order: either the thread sees that it is discarded, or it is seen here.
+            attempt.discarded = true;
+            Thread thread = attempt.thread;
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+        store.removeEmbeddings(key);
+    }
+
+    /** Ends what is under way, and waits until it has. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS)) {
+                log.warn("A label set is still being encoded; it is left behind");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.clipserve.labels;
+
+import java.util.Optional;
+
+/**
+ * A set without its labels.
+ *
+ * @param size how many labels it has, the none label counted
+ */
+public record LabelSetSummary(String name, Optional<String> description, int size, String version, Source source) {
+
+    /** Where a definition comes from. */
+    public enum Source {
+        /** Created over HTTP; can be replaced and deleted. */
+        STORED,
+        /** From a file of the folder of declared sets. */
+        DECLARED,
+        /** Ships with the service. */
+        PRESET
+    }
+
+    static LabelSetSummary of(LabelSet set, Source source) {
+        return new LabelSetSummary(
+                set.name(), set.description(), set.allEntries().size(), set.version(), source);
+    }
+}

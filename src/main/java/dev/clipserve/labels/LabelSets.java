@@ -1,0 +1,240 @@
+package dev.clipserve.labels;
+
+import dev.clipserve.batching.Deadline;
+import dev.clipserve.labels.LabelSetException.Reason;
+import dev.clipserve.zeroshot.LabelEmbeddings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The label sets of the service: which there are, and their encodings, which are made in the background. Safe for
+ * concurrent use.
+ */
+public final class LabelSets implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LabelSets.class);
+
+    /** How often a set is looked up again that was replaced while it was being loaded. */
+    private static final int ATTEMPTS = 3;
+
+    /** What became of a {@link #put}. */
+    public enum Outcome {
+        CREATED,
+        REPLACED,
+        UNCHANGED
+    }
+
+    private final LabelSetStore store;
+    private final TextModel main;
+    private final LabelSetSettings settings;
+    private final Catalog catalog;
+    private final Encodings encodings;
+    private final LabelSetChanges changes;
+    private final Thread background;
+
+    /**
+     * Reads what the store has, and begins to encode declared and stored sets for the first model, one after the other.
+     *
+     * @param models the loaded models, the main one first
+     * @throws dev.clipserve.zeroshot.InvalidTemplatesException if a given set names templates that there are not
+     */
+    public LabelSets(
+            LabelSetStore store,
+            GivenSets given,
+            List<TextModel> models,
+            LabelSetSettings settings,
+            MeterRegistry registry) {
+        this.store = store;
+        this.main = models.getFirst();
+        this.settings = settings;
+        this.catalog = new Catalog(store, given, List.copyOf(models));
+        this.encodings = new Encodings(store, settings.maxMemory(), Thread::sleep, registry);
+        this.changes = new LabelSetChanges(store, catalog, encodings, settings.maxSets());
+        this.background = Thread.ofVirtual().name("label-sets").start(this::work);
+    }
+
+    /** Encodes what is there, then keeps up with a shared store, until it is interrupted. */
+    private void work() {
+        try {
+            for (KnownSet set : catalog.eager()) {
+                encode(set, main)
+                        .handle((embeddings, failure) -> failure == null)
+                        .get();
+            }
+            while (store.isShared()) {
+                Thread.sleep(settings.refresh());
+                refresh();
+            }
+        } catch (InterruptedException e) {
+            log.debug("Stopped", e);
+        } catch (ExecutionException e) {
+            throw new AssertionError("failures were taken out", e);
+        }
+    }
+
+    private void refresh() {
+        try {
+            changes.refresh();
+        } catch (RuntimeException e) {
+            log.error("Cannot keep up with the store of label sets; trying again", e);
+        }
+    }
+
+    private CompletableFuture<LabelEmbeddings> encode(KnownSet set, TextModel model) {
+        return encodings.get(set.encoding(model).key(), () -> new ResolvedSet(definition(set), model));
+    }
+
+    /** The definition of exactly this version. */
+    private LabelSet definition(KnownSet set) {
+        LabelSet definition = set.definition();
+        String name = set.summary().name();
+        return definition != null
+                ? definition
+                : store.find(name)
+                        .filter(found -> found.version().equals(set.version()))
+                        .orElseThrow(() -> new LabelSetException(
+                                Reason.CHANGED, "Label set '" + name + "' was replaced or deleted just now."));
+    }
+
+    /** Every set, by name. */
+    public List<LabelSetSummary> list() {
+        return catalog.list();
+    }
+
+    /**
+     * A set's definition.
+     *
+     * @throws LabelSetException if there is none, or the store cannot be asked
+     */
+    public LabelSet find(String name) {
+        return catalog.definition(name);
+    }
+
+    /**
+     * Keeps a set. The same content again changes nothing.
+     *
+     * @param condition what has to be true of the version that is there
+     * @throws LabelSetException if the set is read-only, the condition does not hold, there are too many sets, or the
+     *     store cannot be written
+     */
+    public Outcome put(LabelSet set, Predicate<Optional<String>> condition) {
+        return changes.put(set, condition);
+    }
+
+    /**
+     * Removes a stored set.
+     *
+     * @param condition what has to be true of the version that is there
+     * @throws LabelSetException if there is none, it is read-only, the condition does not hold, or the store cannot be
+     *     written
+     */
+    public void delete(String name, Predicate<Optional<String>> condition) {
+        changes.delete(name, condition);
+    }
+
+    /**
+     * How far a set is encoded for a model. Starts nothing.
+     *
+     * @throws LabelSetException if there is no such set
+     */
+    public LabelSetStatus status(String name, TextModel model) {
+        return status(catalog.known(name), model);
+    }
+
+    private LabelSetStatus status(KnownSet set, TextModel model) {
+        KnownSet.Encoding encoding = set.encoding(model);
+        return new LabelSetStatus(
+                set.summary().name(),
+                set.version(),
+                model.name(),
+                encodings.progress(encoding.key(), encoding.prompts()));
+    }
+
+    /**
+     * The same, after the encoding was begun if need be, and awaited for a while.
+     *
+     * @throws LabelSetException if there is no such set
+     */
+    public LabelSetStatus encode(String name, TextModel model, Deadline deadline) {
+        KnownSet set = catalog.known(name);
+        try {
+            await(encode(set, model), deadline);
+        } catch (CompletionException | CancellationException e) {
+            log.debug("Label set {} is not encoded yet", name, e);
+        }
+        return status(set, model);
+    }
+
+    /**
+     * A set ready to classify with. If it is in memory that costs one look; else its encoding is loaded or made, and
+     * awaited for a while.
+     *
+     * @throws LabelSetException if there is no such set, or the store has to be asked and cannot be
+     * @throws LabelSetNotReadyException if it is not encoded by then
+     */
+    public PreparedSet prepare(String name, TextModel model, Deadline deadline) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            KnownSet set = catalog.known(name);
+            try {
+                LabelEmbeddings labels = await(encode(set, model), deadline);
+                return new PreparedSet(name, set.version(), set.noneLabel(), labels);
+            } catch (CancellationException e) {
+                // It was replaced or deleted: what is known now decides.
+                log.debug("The encoding of label set {} was given up", name, e);
+            } catch (CompletionException e) {
+                if (isStale(e)) {
+                    catalog.stored().reload(name);
+                } else {
+                    throw failure(e, set, model);
+                }
+            }
+        }
+        KnownSet set = catalog.known(name);
+        throw LabelSetNotReadyException.of(status(set, model));
+    }
+
+    private static boolean isStale(CompletionException e) {
+        return e.getCause() instanceof LabelSetException failure && failure.reason() == Reason.CHANGED;
+    }
+
+    private RuntimeException failure(CompletionException e, KnownSet set, TextModel model) {
+        return switch (e.getCause()) {
+            case LabelSetException store -> store;
+            case TimeoutException late -> LabelSetNotReadyException.of(status(set, model));
+            case EncodingFailedException failed -> LabelSetNotReadyException.of(status(set, model));
+            case null, default -> e;
+        };
+    }
+
+    /** Waits as long as the settings say, and not beyond the deadline. */
+    private LabelEmbeddings await(CompletableFuture<LabelEmbeddings> embeddings, Deadline deadline) {
+        if (embeddings.isDone()) {
+            return embeddings.join();
+        }
+        Duration left = deadline.remaining();
+        Duration patience = left.compareTo(settings.patience()) < 0 ? left : settings.patience();
+        // On a copy: others may wait longer for the same.
+        return embeddings
+                .copy()
+                .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                .join();
+    }
+
+    /** Ends what is under way. */
+    @Override
+    public void close() {
+        background.interrupt();
+        encodings.close();
+    }
+}

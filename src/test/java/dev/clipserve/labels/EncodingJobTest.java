@@ -1,0 +1,125 @@
+package dev.clipserve.labels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.clipserve.batching.Deadline;
+import dev.clipserve.clip.Embedding;
+import dev.clipserve.labels.LabelSet.Entry;
+import dev.clipserve.zeroshot.EncodedLabel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class EncodingJobTest {
+
+    private static final EncodingJob.Pause NONE = time -> {
+        throw new AssertionError("there is room");
+    };
+
+    private static EncodingJob job(LabelSet set, HeldEncoder encoder, EncodingJob.Pause pause) {
+        return new EncodingJob(new ResolvedSet(set, encoder.model("m")), new Semaphore(1), pause);
+    }
+
+    private static Embedding mean(HeldEncoder encoder, List<String> prompts) {
+        return Embedding.mean(
+                encoder.tokenize(prompts).stream().map(HeldEncoder::embeddingOf).toList());
+    }
+
+    @Test
+    void run_manyChunks_averagesEachLabelsOwnPrompts() throws Exception {
+        try (var encoder = HeldEncoder.free()) {
+            LabelSet set = Sets.numbered("a", 300, "a {}", "the {}", "one {}.");
+            EncodingJob job = job(set, encoder, NONE);
+
+            List<EncodedLabel> labels = job.run();
+
+            assertThat(labels).hasSize(300);
+            for (int i = 0; i < 300; i++) {
+                String label = "thing " + i;
+                assertThat(labels.get(i).label()).isEqualTo(label);
+                assertThat(labels.get(i).embedding())
+                        .isEqualTo(mean(encoder, List.of("a " + label, "the " + label, "one " + label + ".")));
+            }
+            assertThat(job.done()).isEqualTo(900);
+            assertThat(encoder.encoded()).isEqualTo(900);
+        }
+    }
+
+    @Test
+    void run_labelWithMorePromptsThanAChunk_isCutIntoSeveral() throws Exception {
+        List<String> prompts =
+                IntStream.range(0, 600).mapToObj(i -> "view " + i).toList();
+        var set = new LabelSet(
+                "a",
+                Optional.empty(),
+                List.of(Entry.of("cat"), new Entry("dog", prompts)),
+                List.of("a {}"),
+                Optional.of("other"));
+        try (var encoder = HeldEncoder.free()) {
+            List<EncodedLabel> labels = job(set, encoder, NONE).run();
+
+            assertThat(labels.stream().map(EncodedLabel::label)).containsExactly("cat", "dog", "other");
+            assertThat(labels.get(1).embedding()).isEqualTo(mean(encoder, prompts));
+            assertThat(labels.get(2).embedding()).isEqualTo(mean(encoder, List.of("a other")));
+        }
+    }
+
+    @Test
+    void run_queueFull_comesBackWhenItWasTold() throws Exception {
+        try (var encoder = new HeldEncoder(300)) {
+            List<Duration> pauses = new ArrayList<>();
+            var others = encoder.encode(
+                    encoder.tokenize(
+                            IntStream.range(0, 200).mapToObj(i -> "other " + i).toList()),
+                    Deadline.after(Duration.ofDays(1)));
+
+            List<EncodedLabel> labels = job(Sets.numbered("a", 256), encoder, time -> {
+                        pauses.add(time);
+                        encoder.allow(1_000_000);
+                        others.join();
+                    })
+                    .run();
+
+            assertThat(labels).hasSize(256);
+            assertThat(pauses).containsExactly(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void run_interrupted_givesUpWhatWaits() throws Exception {
+        try (var encoder = new HeldEncoder(100_000)) {
+            EncodingJob job = job(Sets.numbered("a", 1_000), encoder, NONE);
+            var started = new CompletableFuture<Thread>();
+            var ended = CompletableFuture.runAsync(() -> {
+                started.complete(Thread.currentThread());
+                assertThatThrownBy(job::run).isInstanceOf(InterruptedException.class);
+            });
+
+            started.join().interrupt();
+
+            ended.join();
+            assertThat(job.done()).isZero();
+            // The queue has dropped the chunk: one prompt that was taken already, and this one, are all it encodes.
+            encoder.allow(1_000_000);
+            encoder.encode(encoder.tokenize(List.of("last")), Deadline.after(Duration.ofDays(1)))
+                    .join();
+            assertThat(encoder.encoded()).isLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void run_reservedTokenSpelledByTemplateAndLabelTogether_fails() {
+        try (var encoder = HeldEncoder.free()) {
+            LabelSet set = new LabelSet(
+                    "a", Optional.empty(), List.of(Entry.of("endoftext")), List.of("<|{}|>"), Optional.empty());
+
+            assertThatThrownBy(() -> job(set, encoder, NONE).run()).hasMessageContaining("control token");
+        }
+    }
+}
