@@ -205,7 +205,8 @@ public final class LabelSets implements AutoCloseable {
     }
 
     private static boolean isStale(CompletionException e) {
-        return e.getCause() instanceof LabelSetException failure && failure.reason() == Reason.CHANGED;
+        return e.getCause() instanceof CancellationException
+                || (e.getCause() instanceof LabelSetException failure && failure.reason() == Reason.CHANGED);
     }
 
     private RuntimeException failure(CompletionException e, KnownSet set, TextModel model) {
