@@ -15,6 +15,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
@@ -29,6 +30,7 @@ import org.springframework.validation.annotation.Validated;
  * @param limits how much one request may ask for
  * @param labelCache label embeddings that are kept
  * @param imageCache image embeddings that are kept
+ * @param labelSets named lists of labels
  */
 @Validated
 @ConfigurationProperties("clipserve")
@@ -40,7 +42,8 @@ public record ClipServeProperties(
         @DefaultValue @Valid Image image,
         @DefaultValue @Valid Limits limits,
         @DefaultValue @Valid LabelCache labelCache,
-        @DefaultValue @Valid ImageCache imageCache) {
+        @DefaultValue @Valid ImageCache imageCache,
+        @DefaultValue @Valid LabelSets labelSets) {
 
     @AssertTrue(message = "with several models, clipserve.default-model must name one of clipserve.models")
     boolean isDefaultModelThere() {
@@ -171,4 +174,26 @@ public record ClipServeProperties(
      * @param maxSize memory they may take; 0 to keep none
      */
     public record ImageCache(@DefaultValue("32MB") DataSize maxSize) {}
+
+    /**
+     * Named lists of labels that are encoded once.
+     *
+     * @param folder where those that are created over HTTP are kept, with their embeddings; empty to keep them in
+     *     memory only
+     * @param declared folder of files that declare some; none where it is left out
+     * @param maxSets sets that may be created
+     * @param maxPrompts prompts of one set
+     * @param maxMemory memory for embeddings of sets that are in use
+     * @param patience how long who needs a set waits until it is encoded
+     * @param refresh how often a store that others change is asked
+     */
+    public record LabelSets(
+            @DefaultValue("") String folder,
+            @Nullable Path declared,
+            @DefaultValue("1000") @Min(0) int maxSets,
+            @DefaultValue("1000000") @Min(1) int maxPrompts,
+            @DefaultValue("256MB") DataSize maxMemory,
+            // A record cannot have a component of this name.
+            @Name("wait") @DefaultValue("2s") @DurationMin Duration patience,
+            @DefaultValue("1s") @DurationMin(millis = 1) Duration refresh) {}
 }

@@ -183,7 +183,15 @@ class StartupTest {
                                     100_000,
                                     Duration.ofSeconds(30)),
                             new ClipServeProperties.LabelCache(DataSize.ofMegabytes(64)),
-                            new ClipServeProperties.ImageCache(DataSize.ofMegabytes(32))));
+                            new ClipServeProperties.ImageCache(DataSize.ofMegabytes(32)),
+                            new ClipServeProperties.LabelSets(
+                                    System.getProperty("clipserve.label-sets.folder"),
+                                    null,
+                                    1_000,
+                                    1_000_000,
+                                    DataSize.ofMegabytes(256),
+                                    Duration.ofSeconds(2),
+                                    Duration.ofSeconds(1))));
         }
         assertThat(Files.readString(Path.of("README.md")))
                 .contains("| `clipserve.model.devices` | 0 |")

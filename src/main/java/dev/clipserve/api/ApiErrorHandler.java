@@ -2,7 +2,11 @@ package dev.clipserve.api;
 
 import dev.clipserve.api.ErrorBodies.ErrorBody;
 import dev.clipserve.batching.QueueFullException;
+import dev.clipserve.labels.LabelSetException;
+import dev.clipserve.labels.LabelSetNotReadyException;
 import dev.clipserve.text.ReservedTokenException;
+import dev.clipserve.zeroshot.InvalidLabelsException;
+import dev.clipserve.zeroshot.InvalidTemplatesException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
@@ -52,6 +56,16 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
     ResponseEntity<Object> reservedToken(ReservedTokenException e, HttpServletRequest request) {
         String detail = e.getMessage() + ": '" + LabelRules.shorten(e.text()) + "'.";
         return answer(Problem.of(ProblemType.RESERVED_TOKEN, detail), request);
+    }
+
+    @ExceptionHandler({
+        LabelSetException.class,
+        LabelSetNotReadyException.class,
+        InvalidLabelsException.class,
+        InvalidTemplatesException.class
+    })
+    ResponseEntity<Object> labelSet(RuntimeException e, HttpServletRequest request) {
+        return refused(LabelSetProblems.of(e), request);
     }
 
     @ExceptionHandler

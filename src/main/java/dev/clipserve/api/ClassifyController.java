@@ -1,15 +1,21 @@
 package dev.clipserve.api;
 
+import dev.clipserve.api.ClassifyRequest.NamedSet;
+import dev.clipserve.api.ClassifyRequest.OwnLabels;
 import dev.clipserve.api.ClassifyResponse.Prediction;
 import dev.clipserve.api.ClassifyResponse.Result;
 import dev.clipserve.api.ClassifyResponse.Warning;
 import dev.clipserve.clip.EmbeddedImage;
+import dev.clipserve.labels.LabelSets;
+import dev.clipserve.labels.PreparedSet;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import dev.clipserve.zeroshot.ScoredLabel;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -23,11 +29,13 @@ import org.springframework.web.bind.annotation.RestController;
 public class ClassifyController {
 
     private final ModelCalls calls;
+    private final LabelSets sets;
     private final ClassifyRequestReader reader;
     private final RequestLimits limits;
 
-    public ClassifyController(ModelCalls calls, RequestLimits limits) {
+    public ClassifyController(ModelCalls calls, LabelSets sets, RequestLimits limits) {
         this.calls = calls;
+        this.sets = sets;
         this.limits = limits;
         this.reader = new ClassifyRequestReader(limits);
     }
@@ -37,24 +45,40 @@ public class ClassifyController {
         ImageBody body = ImageBody.read(http, ClassifyRequestReader.FIELDS, limits.maxBodyBytes());
         ModelCall call = calls.open(http, body.fields().text("model"));
         ClassifyRequest request = reader.read(call.model(), body);
-        LabelEmbeddings labels = call.labels(request.labels(), request.templates());
+        Chosen chosen = choose(call, request.labels());
         if (!request.truncate()) {
-            CutTexts.refuse("Label", labels.cut());
+            CutTexts.refuse("Label", chosen.labels().cut());
         }
         List<Result> results = ImageOutcome.results(
-                call.embed(request.images()), image -> result(call, request, labels, image), Result::failed);
-        return call.answer(new ClassifyResponse(call.model().name(), results, warnings(labels)));
+                call.embed(request.images()), image -> result(call, request, chosen, image), Result::failed);
+        return call.answer(new ClassifyResponse(call.model().name(), chosen.set(), results, warnings(chosen.labels())));
     }
 
-    private static Result result(ModelCall call, ClassifyRequest request, LabelEmbeddings labels, EmbeddedImage image) {
-        List<ScoredLabel> scored =
-                call.score(() -> call.model().classifier().classify(image.embedding(), labels, request.options()));
-        return Result.of(
-                scored.stream().map(label -> prediction(request, label)).toList(), ImageFacts.of(image));
+    /**
+     * The labels of a request, encoded.
+     *
+     * @param set the set that they are; null where the request brought them
+     */
+    private record Chosen(LabelEmbeddings labels, Optional<String> noneLabel, LabelSetFacts.@Nullable Used set) {}
+
+    private Chosen choose(ModelCall call, ClassifyRequest.Labels labels) {
+        return switch (labels) {
+            case OwnLabels own -> new Chosen(call.labels(own.labels(), own.templates()), own.noneLabel(), null);
+            case NamedSet named -> {
+                PreparedSet set = call.labelSet(sets, named.name());
+                yield new Chosen(set.labels(), set.noneLabel(), new LabelSetFacts.Used(set.name(), set.version()));
+            }
+        };
     }
 
-    private static Prediction prediction(ClassifyRequest request, ScoredLabel label) {
-        boolean none = request.noneLabel().filter(label.label()::equals).isPresent();
+    private static Result result(ModelCall call, ClassifyRequest request, Chosen chosen, EmbeddedImage image) {
+        List<ScoredLabel> scored = call.score(
+                () -> call.model().classifier().classify(image.embedding(), chosen.labels(), request.options()));
+        return Result.of(scored.stream().map(label -> prediction(chosen, label)).toList(), ImageFacts.of(image));
+    }
+
+    private static Prediction prediction(Chosen chosen, ScoredLabel label) {
+        boolean none = chosen.noneLabel().filter(label.label()::equals).isPresent();
         return new Prediction(
                 label.label(),
                 label.probability().isPresent() ? (float) label.probability().getAsDouble() : null,

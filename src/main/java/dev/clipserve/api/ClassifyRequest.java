@@ -6,21 +6,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A request to {@code /classify}, checked: what is left to go wrong is an image.
+ * A request to {@code /classify}, checked: what is left to go wrong is an image, or a label set.
  *
- * @param labels the labels, and behind them the none label where there is one
  * @param truncate whether prompts that do not fit the context are cut; otherwise they are refused
  */
-record ClassifyRequest(
-        List<ImageSource> images,
-        List<String> labels,
-        Optional<String> noneLabel,
-        TemplateEnsemble templates,
-        ScoringOptions options,
-        boolean truncate) {
+record ClassifyRequest(List<ImageSource> images, Labels labels, ScoringOptions options, boolean truncate) {
 
     ClassifyRequest {
         images = List.copyOf(images);
-        labels = List.copyOf(labels);
     }
+
+    /** What the images may show. */
+    sealed interface Labels {}
+
+    /**
+     * Labels that the request brings.
+     *
+     * @param labels the labels, and behind them the none label where there is one
+     */
+    record OwnLabels(List<String> labels, Optional<String> noneLabel, TemplateEnsemble templates) implements Labels {
+
+        OwnLabels {
+            labels = List.copyOf(labels);
+        }
+    }
+
+    /** A label set that the request names. */
+    record NamedSet(String name) implements Labels {}
 }

@@ -1,5 +1,8 @@
 package dev.clipserve.api;
 
+import dev.clipserve.api.ClassifyRequest.Labels;
+import dev.clipserve.api.ClassifyRequest.NamedSet;
+import dev.clipserve.api.ClassifyRequest.OwnLabels;
 import dev.clipserve.zeroshot.Scoring;
 import dev.clipserve.zeroshot.ScoringOptions;
 import dev.clipserve.zeroshot.TemplateEnsemble;
@@ -18,7 +21,19 @@ final class ClassifyRequestReader {
 
     /** The fields beside the images, the same in every body form. */
     static final Set<String> FIELDS = Set.of(
-            "labels", "none_label", "templates", "scoring", "temperature", "top", "threshold", "truncate", "model");
+            "labels",
+            "label_set",
+            "none_label",
+            "templates",
+            "scoring",
+            "temperature",
+            "top",
+            "threshold",
+            "truncate",
+            "model");
+
+    /** What a label set brings itself. */
+    private static final List<String> OF_THE_SET = List.of("labels", "none_label", "templates");
 
     private static final String SCORINGS = Arrays.stream(Scoring.values())
             .map(scoring -> scoring.name().toLowerCase(Locale.ROOT))
@@ -42,19 +57,32 @@ final class ClassifyRequestReader {
     ClassifyRequest read(ZeroShotModel model, ImageBody body) {
         RequestFields fields = body.fields();
         images.check(body.images());
+        return new ClassifyRequest(
+                body.images(),
+                fields.text("label_set")
+                        .<Labels>map(name -> namedSet(name, fields))
+                        .orElseGet(() -> ownLabels(model, fields)),
+                options(model, fields),
+                fields.flag("truncate").orElse(true));
+    }
+
+    private static NamedSet namedSet(String name, RequestFields fields) {
+        OF_THE_SET.stream().filter(fields.names()::contains).findFirst().ifPresent(field -> {
+            throw new ProblemException(
+                    ProblemType.INVALID_REQUEST,
+                    "With 'label_set' there can be no '" + field + "': the set brings its own.");
+        });
+        return new NamedSet(name.strip());
+    }
+
+    private OwnLabels ownLabels(ZeroShotModel model, RequestFields fields) {
         Optional<String> noneLabel = fields.text("none_label");
         List<String> checked = labels.check(
                 fields.texts("labels", RequestFields.Separator.COMMA).orElse(List.of()), noneLabel);
         TemplateEnsemble ensemble = new TemplateRules(model.presets(), limits)
                 .check(fields.texts("templates", RequestFields.Separator.NONE).orElse(List.of("default")));
         checkPrompts(checked.size(), ensemble.templates().size());
-        return new ClassifyRequest(
-                body.images(),
-                checked,
-                noneLabel.map(String::strip),
-                ensemble,
-                options(model, fields),
-                fields.flag("truncate").orElse(true));
+        return new OwnLabels(checked, noneLabel.map(String::strip), ensemble);
     }
 
     private void checkPrompts(int labelCount, int templateCount) {

@@ -8,10 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer of {@code /classify}: a result for each image, in the request's order.
  *
+ * @param labelSet the set that was used; left out where the request brought its labels
  * @param warnings labels that were cut; left out where there are none
  */
 record ClassifyResponse(
         String model,
+
+        @JsonProperty("label_set") @JsonInclude(JsonInclude.Include.NON_NULL)
+        LabelSetFacts.@Nullable Used labelSet,
+
         List<Result> results,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Warning> warnings) {
 

@@ -45,8 +45,13 @@ final class JsonFields implements RequestFields {
 
     /** Reads a body that has to be one JSON object. */
     static JsonFields read(InputStream body) {
+        return of(tree(body), "The body");
+    }
+
+    /** Reads a body that has to be JSON. */
+    static JsonNode tree(InputStream body) {
         try {
-            return of(MAPPER.readTree(body), "The body");
+            return MAPPER.readTree(body);
         } catch (JacksonException e) {
             throw new ProblemException(ProblemType.MALFORMED_JSON, "The body is not valid JSON: " + place(e) + ".", e);
         }

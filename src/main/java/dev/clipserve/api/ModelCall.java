@@ -3,6 +3,9 @@ package dev.clipserve.api;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.image.InvalidImageException;
+import dev.clipserve.labels.LabelSets;
+import dev.clipserve.labels.PreparedSet;
+import dev.clipserve.labels.TextModel;
 import dev.clipserve.zeroshot.EncodedLabel;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import dev.clipserve.zeroshot.TemplateEnsemble;
@@ -58,6 +61,11 @@ public final class ModelCall {
     /** The embeddings of labels in their templates, from memory where they are known. */
     public LabelEmbeddings labels(List<String> labels, TemplateEnsemble templates) {
         return times.time("text", () -> model.labels().encode(labels, templates, deadline));
+    }
+
+    /** A label set, encoded already or awaited for a while. */
+    PreparedSet labelSet(LabelSets sets, String name) {
+        return times.time("text", () -> sets.prepare(name, TextModel.of(model), deadline));
     }
 
     /** The embeddings of texts as they are, in their order. */

@@ -32,12 +32,22 @@ public enum ProblemType {
     URL_NOT_ALLOWED(403, "URL not allowed", "The service does not fetch images from URLs; send the bytes."),
     NOT_FOUND(404, "Not found", "There is nothing at this path."),
     UNKNOWN_MODEL(404, "Unknown model", "No model of this name is loaded."),
+    UNKNOWN_LABEL_SET(404, "Unknown label set", "There is no label set of this name; /label-sets lists them."),
     METHOD_NOT_ALLOWED(
             405,
             "Method not allowed",
             "The path exists, but not with this method; the Allow header lists those it has."),
     NOT_ACCEPTABLE(
             406, "Not acceptable", "The answer cannot be given in a media type that the Accept header asks for."),
+    LABEL_SET_DECLARED(
+            409,
+            "Label set is declared",
+            "The label set is declared in a file of the service, or ships with it, and cannot be changed over HTTP."),
+    TOO_MANY_LABEL_SETS(409, "Too many label sets", "There are as many label sets as are allowed; delete one first."),
+    PRECONDITION_FAILED(
+            412,
+            "Precondition failed",
+            "The label set is not in the version that If-Match or If-None-Match asks for; get it again, and decide anew."),
     BODY_TOO_LARGE(413, "Body too large", "The request has more bytes or parts than the limit."),
     IMAGE_TOO_LARGE(413, "Image too large", "One image has more bytes than the limit."),
     TOO_MANY_PIXELS(
@@ -56,6 +66,14 @@ public enum ProblemType {
             500, "Internal error", "Something failed in the service; its log has the details under the request's id."),
     OVERLOADED(
             503, "Overloaded", "The service has more work than it takes on; try again after the time in Retry-After."),
+    LABEL_SET_NOT_READY(
+            503,
+            "Label set is not ready",
+            "The label set is still being encoded for the model, or could not be; try again after the time in Retry-After."),
+    LABEL_SET_STORE_UNAVAILABLE(
+            503,
+            "Label set store unavailable",
+            "The store of label sets cannot be read or written at the moment. Label sets that are loaded still answer."),
     DEADLINE_EXCEEDED(
             504,
             "Deadline exceeded",

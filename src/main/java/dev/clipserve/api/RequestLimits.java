@@ -1,5 +1,8 @@
 package dev.clipserve.api;
 
+import dev.clipserve.zeroshot.LabelLimits;
+import dev.clipserve.zeroshot.TemplateLimits;
+
 /**
  * How much one request may ask for.
  *
@@ -22,6 +25,16 @@ public record RequestLimits(
 
     /** Room for the fields beside labels, templates and images. */
     private static final int OTHER_FIELDS = 32;
+
+    /** What labels may be. */
+    public LabelLimits labels() {
+        return new LabelLimits(maxLabels, maxTextLength);
+    }
+
+    /** What templates may be. */
+    public TemplateLimits templates() {
+        return new TemplateLimits(maxTextLength, maxTemplates);
+    }
 
     /** Parts of a form: one for each label, template and image, and some for the other fields. */
     public int maxParts() {

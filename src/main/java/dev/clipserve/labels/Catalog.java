@@ -2,7 +2,7 @@ package dev.clipserve.labels;
 
 import dev.clipserve.labels.LabelSetException.Reason;
 import dev.clipserve.labels.LabelSetSummary.Source;
-import dev.clipserve.zeroshot.LabelRules;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,7 @@ final class Catalog {
     KnownSet known(String name) {
         KnownSet set = given(name);
         set = set != null ? set : stored.get(name);
-        set = set != null ? set : stored.look(name);
+        set = set != null || !LabelSet.isName(name) ? set : stored.look(name);
         if (set == null) {
             throw unknown(name);
         }
@@ -119,12 +120,15 @@ final class Catalog {
         KnownSet given = given(name);
         return given != null && given.definition() != null
                 ? given.definition()
-                : store.find(name).orElseThrow(() -> unknown(name));
+                : Optional.of(name)
+                        .filter(LabelSet::isName)
+                        .flatMap(store::find)
+                        .orElseThrow(() -> unknown(name));
     }
 
     static LabelSetException unknown(String name) {
         return new LabelSetException(
                 Reason.UNKNOWN,
-                "There is no label set '" + LabelRules.shorten(name) + "'; /label-sets lists those that there are.");
+                "There is no label set '" + LabelLimits.shorten(name) + "'; /label-sets lists those that there are.");
     }
 }

@@ -77,6 +77,9 @@ final class LabelSetChanges {
     /** See {@link LabelSets#delete}. */
     void delete(String name, Predicate<Optional<String>> condition) {
         refuseGiven(name);
+        if (!LabelSet.isName(name)) {
+            throw Catalog.unknown(name);
+        }
         lock.lock();
         try {
             for (int i = 0; i < ATTEMPTS; i++) {

@@ -4,7 +4,7 @@ import dev.clipserve.labels.LabelSet.Entry;
 import dev.clipserve.labels.LabelSetException.Reason;
 import dev.clipserve.zeroshot.InvalidLabelsException;
 import dev.clipserve.zeroshot.InvalidTemplatesException;
-import dev.clipserve.zeroshot.LabelRules;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,20 +38,20 @@ public final class LabelSetJson {
      */
     public static LabelSet read(String name, JsonNode root) {
         if (!LabelSet.isName(name)) {
-            throw malformed("'" + LabelRules.shorten(name) + "' is no name for a label set; one has "
+            throw malformed("'" + LabelLimits.shorten(name) + "' is no name for a label set; one has "
                     + LabelSet.NAME_RULE + ".");
         }
         requireObject(root, "The label set", FIELDS);
         String inside = text(root, "name").orElse(name);
         if (!inside.equals(name)) {
-            throw malformed("'name' is '" + LabelRules.shorten(inside) + "', but the set is called '" + name
+            throw malformed("'name' is '" + LabelLimits.shorten(inside) + "', but the set is called '" + name
                     + "'; leave it out, or give the same.");
         }
         List<Entry> entries = entries(root);
         Optional<String> noneLabel = text(root, "none_label").map(String::strip);
         List<String> labels = new ArrayList<>(entries.stream().map(Entry::label).toList());
         noneLabel.ifPresent(labels::add);
-        LabelRules.refuseDuplicates(labels, "Label");
+        LabelLimits.refuseDuplicates(labels, "Label");
         List<String> templates = texts(root, "templates", "'templates'");
         if (templates.isEmpty() && root.hasNonNull("templates")) {
             throw new InvalidTemplatesException("'templates' is empty; leave it out for the model's own.");
@@ -84,9 +84,9 @@ public final class LabelSetJson {
         }
         requireObject(node, what, ENTRY_FIELDS);
         String label = text(node, "label").orElseThrow(() -> malformed(what + " has no 'label'."));
-        List<String> prompts = texts(node, "prompts", "'prompts' of label '" + LabelRules.shorten(label) + "'");
+        List<String> prompts = texts(node, "prompts", "'prompts' of label '" + LabelLimits.shorten(label) + "'");
         if (prompts.isEmpty() && node.hasNonNull("prompts")) {
-            throw new InvalidLabelsException("The prompts of label '" + LabelRules.shorten(label)
+            throw new InvalidLabelsException("The prompts of label '" + LabelLimits.shorten(label)
                     + "' are empty; leave them out for the templates.");
         }
         return new Entry(label.strip(), prompts);
@@ -98,7 +98,7 @@ public final class LabelSetJson {
         }
         for (String field : node.propertyNames()) {
             if (!allowed.contains(field)) {
-                throw malformed(what + " has an unknown field '" + LabelRules.shorten(field) + "'; allowed are "
+                throw malformed(what + " has an unknown field '" + LabelLimits.shorten(field) + "'; allowed are "
                         + String.join(", ", allowed) + ".");
             }
         }
@@ -137,8 +137,8 @@ public final class LabelSetJson {
         return switch (node.getNodeType()) {
             case ARRAY -> "a list";
             case OBJECT -> "an object";
-            case STRING -> "the string '" + LabelRules.shorten(node.asString()) + "'";
-            case NUMBER, BOOLEAN -> "the value " + LabelRules.shorten(node.toString()) + " without quotes";
+            case STRING -> "the string '" + LabelLimits.shorten(node.asString()) + "'";
+            case NUMBER, BOOLEAN -> "the value " + LabelLimits.shorten(node.toString()) + " without quotes";
             case MISSING -> "missing";
             case NULL, BINARY, POJO -> "null";
         };

@@ -2,10 +2,10 @@ package dev.clipserve.labels;
 
 import dev.clipserve.labels.LabelSet.Entry;
 import dev.clipserve.zeroshot.InvalidLabelsException;
-import dev.clipserve.zeroshot.LabelRules;
+import dev.clipserve.zeroshot.LabelLimits;
 import dev.clipserve.zeroshot.PromptTemplate;
 import dev.clipserve.zeroshot.TemplateEnsemble;
-import dev.clipserve.zeroshot.TemplateRules;
+import dev.clipserve.zeroshot.TemplateLimits;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +17,7 @@ import java.util.List;
  * @param templates the rules of a request's templates
  * @param maxPrompts prompts of all labels together
  */
-public record LabelSetRules(LabelRules labels, TemplateRules templates, int maxPrompts) {
+public record LabelSetRules(LabelLimits labels, TemplateLimits templates, int maxPrompts) {
 
     /**
      * Checks a set before it is accepted.
@@ -38,11 +38,11 @@ public record LabelSetRules(LabelRules labels, TemplateRules templates, int maxP
     }
 
     private void checkPrompts(Entry entry) {
-        String ofLabel = " of label '" + LabelRules.shorten(entry.label()) + "'";
+        String ofLabel = " of label '" + LabelLimits.shorten(entry.label()) + "'";
         for (int i = 0; i < entry.prompts().size(); i++) {
             labels.checkText(entry.prompts().get(i), "Prompt " + (i + 1) + ofLabel);
         }
-        LabelRules.refuseDuplicates(entry.prompts(), "In the prompts" + ofLabel + ",");
+        LabelLimits.refuseDuplicates(entry.prompts(), "In the prompts" + ofLabel + ",");
     }
 
     private void checkCount(LabelSet set, int templateCount) {

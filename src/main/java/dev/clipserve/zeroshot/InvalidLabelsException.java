@@ -1,6 +1,6 @@
 package dev.clipserve.zeroshot;
 
-/** Labels are not as {@link LabelRules} want them; the message is for the caller. */
+/** Labels are not as {@link LabelLimits} want them; the message is for the caller. */
 public final class InvalidLabelsException extends RuntimeException {
 
     public InvalidLabelsException(String message) {

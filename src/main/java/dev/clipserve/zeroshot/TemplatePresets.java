@@ -61,7 +61,7 @@ public final class TemplatePresets {
         }
         List<PromptTemplate> preset = find(text.strip());
         if (preset == null) {
-            throw new InvalidTemplatesException("'" + LabelRules.shorten(text)
+            throw new InvalidTemplatesException("'" + LabelLimits.shorten(text)
                     + "' has no {} where the label goes, and is none of the presets: " + String.join(", ", names())
                     + ".");
         }

@@ -138,7 +138,7 @@ class ErrorHttpTest {
                 "threshold=-2&scoring=similarity | between -1 and 1",
                 "truncate=yes     | true or false",
                 "scoring=best     | softmax, independent, similarity",
-                "lables=a         | Unknown field 'lables'; allowed are labels, model",
+                "lables=a         | Unknown field 'lables'; allowed are label_set, labels, model",
                 "labels=%5B1%5D   | JSON array of strings",
             })
     void options_unusable_areRefusedByName(String query, String words) {
@@ -246,7 +246,7 @@ class ErrorHttpTest {
         assertProblem(
                 client.form(new Form().file("images", FLOWER).field("labels", "a,b")),
                 ProblemType.INVALID_REQUEST,
-                "Unknown field 'images'; allowed are image, labels");
+                "Unknown field 'images'; allowed are image, label_set, labels");
         assertProblem(
                 client.form(new Form().file("image", FLOWER).field("labels", new byte[] {(byte) 0xC3, 0x28})),
                 ProblemType.INVALID_REQUEST,

@@ -3,6 +3,7 @@ package dev.clipserve.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class LabelRulesTest {
     void check_noneLabel_standsLastAndCounts() {
         assertThat(RULES.check(List.of("a", "b"), Optional.of(" c "))).containsExactly("a", "b", "c");
         assertThatThrownBy(() -> RULES.check(List.of("a", "b", "c"), Optional.of("d")))
-                .hasMessage("There are 4 labels; at most 3 are allowed in a request.");
+                .hasMessage("There are 4 labels; at most 3 are allowed.");
         assertThatThrownBy(() -> RULES.check(List.of("a"), Optional.of("a")))
                 .hasMessage("Label 'a' is there twice, at places 1 and 2; each may be there once.");
         assertThatThrownBy(() -> RULES.check(List.of("a"), Optional.of(""))).hasMessage("The none_label is blank.");
@@ -65,7 +66,7 @@ class LabelRulesTest {
 
     @Test
     void shorten_inTheMiddleOfAnEmoji_keepsWholeCharacters() {
-        assertThat(TextRules.wellFormed(LabelRules.shorten("a".repeat(59) + "🌻🌻")))
+        assertThat(LabelLimits.wellFormed(LabelRules.shorten("a".repeat(59) + "🌻🌻")))
                 .isTrue();
     }
 }

@@ -72,6 +72,17 @@ final class ServiceClient {
         return send(request(path).GET());
     }
 
+    /** Puts JSON; headers are names and values in turn. */
+    Answer put(String path, String body, String... headers) {
+        HttpRequest.Builder request =
+                request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    Answer delete(String path) {
+        return send(request(path).DELETE());
+    }
+
     Answer json(String body) {
         return json("/classify", body);
     }

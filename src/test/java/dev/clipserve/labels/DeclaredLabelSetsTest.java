@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.labels.LabelSet.Entry;
-import dev.clipserve.zeroshot.LabelRules;
-import dev.clipserve.zeroshot.TemplateRules;
+import dev.clipserve.zeroshot.LabelLimits;
+import dev.clipserve.zeroshot.TemplateLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class DeclaredLabelSetsTest {
     private static final HeldEncoder ENCODER = HeldEncoder.free();
 
     private final DeclaredLabelSets declared = new DeclaredLabelSets(
-            new LabelSetRules(new LabelRules(2_000, 2_000), new TemplateRules(2_000, 100), 100_000),
+            new LabelSetRules(new LabelLimits(2_000, 2_000), new TemplateLimits(2_000, 100), 100_000),
             ENCODER.model("m"));
 
     @TempDir
@@ -129,7 +129,7 @@ class DeclaredLabelSetsTest {
         assertThat(imagenet.get(517).label()).isEqualTo("construction crane");
         assertThat(imagenet.get(744).label()).isEqualTo("projectile");
         assertThat(imagenet.getLast().label()).isEqualTo("toilet paper");
-        var rules = new LabelSetRules(new LabelRules(10_000, 2_000), new TemplateRules(2_000, 100), 100_000);
+        var rules = new LabelSetRules(new LabelLimits(10_000, 2_000), new TemplateLimits(2_000, 100), 100_000);
         presets.forEach(set -> rules.check(set, ENCODER.model("m")));
     }
 }

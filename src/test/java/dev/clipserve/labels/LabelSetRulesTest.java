@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.clipserve.labels.LabelSet.Entry;
 import dev.clipserve.text.ReservedTokenException;
 import dev.clipserve.zeroshot.InvalidTemplatesException;
-import dev.clipserve.zeroshot.LabelRules;
-import dev.clipserve.zeroshot.TemplateRules;
+import dev.clipserve.zeroshot.LabelLimits;
+import dev.clipserve.zeroshot.TemplateLimits;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class LabelSetRulesTest {
 
     private static final HeldEncoder ENCODER = HeldEncoder.free();
-    private static final LabelSetRules RULES = new LabelSetRules(new LabelRules(4, 20), new TemplateRules(20, 7), 14);
+    private static final LabelSetRules RULES = new LabelSetRules(new LabelLimits(4, 20), new TemplateLimits(20, 7), 14);
 
     @AfterAll
     static void close() {

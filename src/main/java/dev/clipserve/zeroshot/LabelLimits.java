@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param maxLabels labels, the none label counted
  * @param maxTextLength characters of one
  */
-public record LabelRules(int maxLabels, int maxTextLength) {
+public record LabelLimits(int maxLabels, int maxTextLength) {
 
     private static final int SHOWN = 60;
 
@@ -45,16 +45,26 @@ public record LabelRules(int maxLabels, int maxTextLength) {
      * @throws InvalidLabelsException with the fault
      */
     public void checkText(String text, String what) {
+        fault(text, what, maxTextLength).ifPresent(fault -> {
+            throw new InvalidLabelsException(fault);
+        });
+    }
+
+    /**
+     * What is wrong with a text that the caller knows as {@code what}.
+     *
+     * @param maxLength characters that it may have
+     */
+    public static Optional<String> fault(String text, String what, int maxLength) {
         if (text.isBlank()) {
-            throw new InvalidLabelsException(what + " is blank.");
+            return Optional.of(what + " is blank.");
         }
-        if (text.length() > maxTextLength) {
-            throw new InvalidLabelsException(
-                    what + " has " + text.length() + " characters; at most " + maxTextLength + " are allowed.");
+        if (text.length() > maxLength) {
+            return Optional.of(what + " has " + text.length() + " characters; at most " + maxLength + " are allowed.");
         }
-        if (!wellFormed(text)) {
-            throw new InvalidLabelsException(what + " is not valid Unicode: it has half of a surrogate pair.");
-        }
+        return wellFormed(text)
+                ? Optional.empty()
+                : Optional.of(what + " is not valid Unicode: it has half of a surrogate pair.");
     }
 
     /**

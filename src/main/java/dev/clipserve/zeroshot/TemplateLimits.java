@@ -8,7 +8,7 @@ import java.util.List;
  * @param maxTextLength characters of one
  * @param maxTemplates templates, presets taken apart
  */
-public record TemplateRules(int maxTextLength, int maxTemplates) {
+public record TemplateLimits(int maxTextLength, int maxTemplates) {
 
     /**
      * The templates, presets taken apart.
@@ -33,7 +33,7 @@ public record TemplateRules(int maxTextLength, int maxTemplates) {
             throw new InvalidTemplatesException(
                     "A template has " + text.length() + " characters; at most " + maxTextLength + " are allowed.");
         }
-        if (!LabelRules.wellFormed(text)) {
+        if (!LabelLimits.wellFormed(text)) {
             throw new InvalidTemplatesException("A template is not valid Unicode: it has half of a surrogate pair.");
         }
     }
