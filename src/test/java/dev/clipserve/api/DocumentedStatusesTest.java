@@ -40,6 +40,7 @@ import org.springframework.core.env.Environment;
 class DocumentedStatusesTest {
 
     private static final String BODY_LIMIT = "--clipserve.limits.max-body-size=1MB";
+    private static final String NO_FOLDER = "--clipserve.label-sets.folder=";
     private static final String FLOWER = Base64.getEncoder().encodeToString(ServiceClient.FLOWER);
     private static final String CUT_SHORT =
             Base64.getEncoder().encodeToString(Arrays.copyOf(ServiceClient.FLOWER, ServiceClient.FLOWER.length / 2));
@@ -54,6 +55,12 @@ class DocumentedStatusesTest {
 
     /** Its model is closed under it. */
     private static ServiceClient broken;
+
+    /** Its store of label sets cannot be reached. */
+    private static ServiceClient cutOff;
+
+    /** Waits for no encoding. */
+    private static ServiceClient impatient;
 
     /** Takes one text at a time. */
     private static ServiceClient busy;
@@ -70,6 +77,7 @@ class DocumentedStatusesTest {
         provoke("listModels", 200, () -> well.get("/models"));
         provoke("getModel", 200, () -> well.get("/models/mini-clip"));
         provoke("getModel", 404, () -> well.get("/models/none"));
+        forLabelSets();
         provoke("listProblemTypes", 200, () -> well.get("/problems"));
         provoke("getProblemType", 200, () -> well.get("/problems/overloaded"));
         provoke("getProblemType", 404, () -> well.get("/problems/none"));
@@ -88,6 +96,8 @@ class DocumentedStatusesTest {
         well = start();
         broken = start();
         CONTEXTS.getLast().getBean(Models.class).close();
+        cutOff = start(new SpringApplication(ClipServeApplication.class, UnreachableStore.class));
+        impatient = start("--clipserve.label-sets.wait=0");
         busy = start("--clipserve.batching.max-waiting-texts=1");
         texts = CONTEXTS.getLast().getBean(Models.class).main().clip().texts();
     }
@@ -106,9 +116,13 @@ class DocumentedStatusesTest {
     }
 
     private static ServiceClient start(String... arguments) {
-        String[] all = Stream.concat(Stream.of("--server.port=0", BODY_LIMIT), Stream.of(arguments))
+        return start(new SpringApplication(ClipServeApplication.class), arguments);
+    }
+
+    private static ServiceClient start(SpringApplication application, String... arguments) {
+        String[] all = Stream.concat(Stream.of("--server.port=0", BODY_LIMIT, NO_FOLDER), Stream.of(arguments))
                 .toArray(String[]::new);
-        var context = SpringApplication.run(ClipServeApplication.class, all);
+        var context = application.run(all);
         CONTEXTS.add(context);
         return new ServiceClient(
                 context.getBean(Environment.class).getRequiredProperty("local.server.port", Integer.class));
@@ -136,9 +150,73 @@ class DocumentedStatusesTest {
         provoke(operation, 422, () -> json(well, path, good.replace(FLOWER, CUT_SHORT)));
         provoke(operation, 500, () -> json(broken, path, good));
         provoke(operation, 503, () -> whileBusy(() -> json(busy, path, good)));
-        String unseen =
-                IntStream.range(0, 500).mapToObj(i -> operation + " " + i).collect(Collectors.joining("','"));
+        String unseen = unseen(operation + " ", "','");
         provoke(operation, 504, () -> json(well, path, good.replace("a cat", unseen), "X-Request-Timeout-Ms", "1"));
+    }
+
+    private static String unseen(String name, String between) {
+        return IntStream.range(0, 500).mapToObj(i -> name + i).collect(Collectors.joining(between));
+    }
+
+    private void forLabelSets() {
+        String path = "/label-sets/pets";
+        String preset = "/label-sets/cifar-10";
+        String pets = "{\"labels\":[\"cat\"]}";
+        Supplier<Answer> put = () -> well.put(path, pets);
+        provoke("listLabelSets", 200, () -> well.get("/label-sets"));
+        provoke("listLabelSets", 406, () -> with("/label-sets", "Accept", "image/png"));
+        provoke("getLabelSet", 200, () -> well.get(preset));
+        provoke("getLabelSet", 304, () -> with(preset, "If-None-Match", "*"));
+        provoke("getLabelSet", 400, () -> with(preset, "If-None-Match", "none"));
+        provoke("getLabelSet", 404, () -> well.get("/label-sets/none"));
+        provoke("getLabelSet", 406, () -> with(preset, "Accept", "image/png"));
+        provoke("getLabelSet", 503, () -> cutOff.get(path));
+        provoke("getLabelSetStatus", 200, () -> well.get(preset + "/status"));
+        provoke("getLabelSetStatus", 400, () -> with(preset + "/status", "X-Request-Timeout-Ms", "0"));
+        provoke("getLabelSetStatus", 404, () -> well.get("/label-sets/none/status"));
+        provoke("getLabelSetStatus", 406, () -> with(preset + "/status", "Accept", "image/png"));
+        provoke("getLabelSetStatus", 503, () -> cutOff.get(path + "/status"));
+        provoke("putLabelSet", 201, () -> well.put("/label-sets/new", pets));
+        provoke(
+                "putLabelSet",
+                200,
+                () -> Stream.of(put, put).map(Supplier::get).toList().getLast());
+        provoke("putLabelSet", 202, () -> impatient.put(path, "{\"labels\":[\"" + unseen("thing ", "\",\"") + "\"]}"));
+        provoke("putLabelSet", 400, () -> well.put(path, "{"));
+        provoke("putLabelSet", 406, () -> well.put(path, pets, "Accept", "image/png"));
+        provoke("putLabelSet", 409, () -> well.put(preset, pets));
+        provoke("putLabelSet", 412, () -> well.put(path, pets, "If-Match", "\"none\""));
+        provoke("putLabelSet", 413, () -> well.put(path, " ".repeat(1 << 20) + pets));
+        provoke("putLabelSet", 500, () -> broken.put(path, pets));
+        provoke("putLabelSet", 503, () -> cutOff.put(path, pets));
+        provoke(
+                "deleteLabelSet",
+                204,
+                () -> Stream.of(put, () -> delete(path))
+                        .map(Supplier::get)
+                        .toList()
+                        .getLast());
+        provoke("deleteLabelSet", 400, () -> delete(preset.replace("cifar-10", "none"), "If-Match", "none"));
+        provoke("deleteLabelSet", 404, () -> delete("/label-sets/none"));
+        provoke("deleteLabelSet", 406, () -> delete(path, "Accept", "image/png"));
+        provoke("deleteLabelSet", 409, () -> delete(preset));
+        provoke(
+                "deleteLabelSet",
+                412,
+                () -> Stream.of(put, () -> delete(path, "If-Match", "\"none\""))
+                        .map(Supplier::get)
+                        .toList()
+                        .getLast());
+        provoke("deleteLabelSet", 503, () -> cutOff.delete(path));
+    }
+
+    private static Answer with(String path, String... headers) {
+        return well.send(well.request(path).headers(headers).GET());
+    }
+
+    private static Answer delete(String path, String... headers) {
+        var request = well.request(path).DELETE();
+        return well.send(headers.length == 0 ? request : request.headers(headers));
     }
 
     private static Answer json(ServiceClient client, String path, String body, String... headers) {
