@@ -203,6 +203,11 @@ class StartupTest {
                 .contains("| `clipserve.image.decode-timeout` | 5s |")
                 .contains("| `clipserve.limits.max-body-size` | 32MB |")
                 .contains("| `clipserve.limits.max-prompts` | 20000 |")
+                .contains("| `clipserve.label-sets.max-sets` | 1000 |")
+                .contains("| `clipserve.label-sets.max-prompts` | 1000000 |")
+                .contains("| `clipserve.label-sets.max-memory` | 256MB |")
+                .contains("| `clipserve.label-sets.wait` | 2s |")
+                .contains("| `clipserve.label-sets.refresh` | 1s |")
                 .contains("| `clipserve.batching.max-waiting-images` | 256 |");
     }
 }
