@@ -138,6 +138,7 @@ class MicroBatcherTest {
     void submit_announcedItemWhileAnotherWorkerIsBusy_waitsForIt() throws Exception {
         var busy = new Doubler();
         try (var batcher = new MicroBatcher<Integer, Integer>(spec("test", 8, 100), registry, List.of(busy, busy))) {
+            await().until(() -> registry.get("clipserve.batch.idle").gauge().value() == 2);
             var running = batcher.submit(List.of(LONG), LATER);
             busy.entered.await();
             CompletableFuture<List<Integer>> first;
@@ -146,6 +147,8 @@ class MicroBatcherTest {
                 first = batcher.submit(List.of(1), LATER);
                 second = batcher.submit(List.of(2), LATER);
             }
+            // Were the busy worker done before the other has taken both, they would share them.
+            await().until(() -> registry.get("clipserve.batch.idle").gauge().value() == 0);
             busy.permits.release(3);
             assertThat(first.join()).containsExactly(2);
             assertThat(second.join()).containsExactly(4);
