@@ -36,7 +36,9 @@ def running():
     """Runs the service; gives its URL."""
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java")
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        process = subprocess.Popen([java, "-jar", jar(), "--server.port=0"], stdout=log, stderr=subprocess.STDOUT)
+        # Label sets are kept in memory only: nothing is left behind.
+        command = [java, "-jar", jar(), "--server.port=0", "--clipserve.label-sets.folder="]
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         try:
             yield f"http://localhost:{port(process, log.name)}"
         finally:

@@ -3,9 +3,14 @@ import dev.clipserve.client.ApiClient;
 import dev.clipserve.client.ApiException;
 import dev.clipserve.client.ClassificationApi;
 import dev.clipserve.client.ClassificationApi.APIClassifyRequest;
+import dev.clipserve.client.LabelSetsApi;
+import dev.clipserve.client.LabelSetsApi.APIPutLabelSetRequest;
 import dev.clipserve.client.model.ClassifyRequest;
 import dev.clipserve.client.model.ClassifyResponse;
+import dev.clipserve.client.model.DescribedLabel;
 import dev.clipserve.client.model.ImageSource;
+import dev.clipserve.client.model.LabelSet;
+import dev.clipserve.client.model.LabelSetEntry;
 import dev.clipserve.client.model.Prediction;
 import dev.clipserve.client.model.Problem;
 import java.io.IOException;
@@ -30,11 +35,27 @@ public final class ClassifyExample {
     public static void main(String[] arguments) throws Exception {
         var example = new ClassifyExample(arguments[0], Path.of(arguments[1]));
         example.classify();
+        example.labelSet();
         example.problem();
     }
 
     private void classify() throws ApiException {
         print("classify", ask(List.of("sunflower", "motorcycle", "whale")));
+    }
+
+    /** The same labels by name; the template's own words describe one of them. */
+    private void labelSet() throws ApiException {
+        var whale = new DescribedLabel().label("whale").addPromptsItem("a photo of a whale.");
+        var set = new LabelSet()
+                .addLabelsItem(new LabelSetEntry("sunflower"))
+                .addLabelsItem(new LabelSetEntry("motorcycle"))
+                .addLabelsItem(new LabelSetEntry(whale));
+        new LabelSetsApi(client)
+                .putLabelSet(APIPutLabelSetRequest.newBuilder()
+                        .name("example-java")
+                        .labelSet(set)
+                        .build());
+        print("label_set", classify(new ClassifyRequest().labelSet("example-java")));
     }
 
     /** What went wrong is an object, too: labels may be there once only. */
@@ -49,9 +70,13 @@ public final class ClassifyExample {
     }
 
     private ClassifyResponse ask(List<String> labels) throws ApiException {
-        var body = new ClassifyRequest().addImagesItem(image).labels(labels);
-        return classification.classify(
-                APIClassifyRequest.newBuilder().classifyRequest(body).build());
+        return classify(new ClassifyRequest().labels(labels));
+    }
+
+    private ClassifyResponse classify(ClassifyRequest request) throws ApiException {
+        return classification.classify(APIClassifyRequest.newBuilder()
+                .classifyRequest(request.addImagesItem(image))
+                .build());
     }
 
     private static void print(String step, ClassifyResponse answer) {

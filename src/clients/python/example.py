@@ -3,11 +3,30 @@ import base64
 import pathlib
 import sys
 
-from clipserve_client import ApiClient, ApiException, ClassificationApi, ClassifyRequest, Configuration, ImageSource
+from clipserve_client import (
+    ApiClient,
+    ApiException,
+    ClassificationApi,
+    ClassifyRequest,
+    Configuration,
+    DescribedLabel,
+    ImageSource,
+    LabelSet,
+    LabelSetEntry,
+    LabelSetsApi,
+)
 
 
 def classify(classification, image):
     show("classify", ask(classification, image, ["sunflower", "motorcycle", "whale"]))
+
+
+def label_set(sets, classification, image):
+    """The same labels by name; the template's own words describe one of them."""
+    whale = DescribedLabel(label="whale", prompts=["a photo of a whale."])
+    labels = [LabelSetEntry("sunflower"), LabelSetEntry("motorcycle"), LabelSetEntry(whale)]
+    sets.put_label_set("example-python", LabelSet(labels=labels))
+    show("label_set", classification.classify(ClassifyRequest(images=[image], label_set="example-python")))
 
 
 def problem(classification, image):
@@ -34,6 +53,7 @@ def main(service, file):
     with ApiClient(Configuration(host=service)) as client:
         classification = ClassificationApi(client)
         classify(classification, image)
+        label_set(LabelSetsApi(client), classification, image)
         problem(classification, image)
 
 

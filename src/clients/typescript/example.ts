@@ -4,6 +4,7 @@ import {
   ClassificationApi,
   type ClassifyResponse,
   Configuration,
+  LabelSetsApi,
   type Problem,
   ProblemFromJSON,
   ResponseError,
@@ -11,7 +12,8 @@ import {
 
 const [service, file] = process.argv.slice(2);
 const image = { base64: await readFile(file, 'base64') };
-const classification = new ClassificationApi(new Configuration({ basePath: service }));
+const configuration = new Configuration({ basePath: service });
+const classification = new ClassificationApi(configuration);
 
 function ask(labels: string[]): Promise<ClassifyResponse> {
   return classification.classify({ classifyRequest: { images: [image], labels } });
@@ -25,6 +27,14 @@ function print(step: string, answer: ClassifyResponse): void {
 
 async function classify(): Promise<void> {
   print('classify', await ask(['sunflower', 'motorcycle', 'whale']));
+}
+
+/** The same labels by name; the template's own words describe one of them. */
+async function labelSet(): Promise<void> {
+  const labels = ['sunflower', 'motorcycle', { label: 'whale', prompts: ['a photo of a whale.'] }];
+  await new LabelSetsApi(configuration).putLabelSet({ name: 'example-typescript', labelSet: { labels } });
+  const request = { images: [image], labelSet: 'example-typescript' };
+  print('label_set', await classification.classify({ classifyRequest: request }));
 }
 
 /** What went wrong is an object, too: labels may be there once only. */
@@ -41,4 +51,5 @@ async function problem(): Promise<void> {
 }
 
 await classify();
+await labelSet();
 await problem();
