@@ -96,6 +96,11 @@ public final class SharedCache<K, V> {
         return cache.asMap().putIfAbsent(key, mine);
     }
 
+    /** Drops what is kept of a key. Who waits for its computation still gets the value. */
+    public void forget(K key) {
+        cache.synchronous().invalidate(key);
+    }
+
     /**
      * Waits for what another caller computes; its failures come out as they were thrown there.
      *

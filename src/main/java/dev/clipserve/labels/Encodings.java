@@ -24,7 +24,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,38 +38,12 @@ final class Encodings implements AutoCloseable {
     /** Chunks of all jobs together that may be in the encoder's queue: one runs, and one waits for it. */
     private static final int CHUNKS_AT_ONCE = 2;
 
-    /** How long a failure is told before anyone's asking starts the encoding anew. */
-    static final Duration FAILURE_KEPT = Duration.ofSeconds(10);
-
     private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
-
-    /** An encoding that somebody asked for, until it is there; or why it is not. */
-    private static final class Attempt {
-
-        private volatile @Nullable EncodingJob job;
-        private volatile @Nullable Thread thread;
-        private volatile boolean discarded;
-        private volatile @Nullable String error;
-        private volatile long failedAt;
-
-        boolean hasJustFailed() {
-            return error != null && System.nanoTime() - failedAt < FAILURE_KEPT.toNanos();
-        }
-
-        EncodingProgress progress(int total) {
-            String failure = error;
-            if (failure != null) {
-                return EncodingProgress.failed(total, failure);
-            }
-            EncodingJob running = job;
-            return EncodingProgress.encoding(running == null ? 0 : running.done(), total);
-        }
-    }
 
     private final LabelSetStore store;
     private final EncodingJob.Pause pause;
     private final SharedCache<String, LabelEmbeddings> cache;
-    private final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
+    private final Map<String, EncodingAttempt> attempts = new ConcurrentHashMap<>();
     private final Semaphore turns = new Semaphore(CHUNKS_AT_ONCE, true);
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("label-set-", 0).factory());
@@ -102,9 +75,10 @@ final class Encodings implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Attempt earlier = attempts.get(key);
-        if (earlier != null && earlier.hasJustFailed()) {
-            return CompletableFuture.failedFuture(new EncodingFailedException(Objects.requireNonNull(earlier.error)));
+        EncodingAttempt earlier = attempts.get(key);
+        String error = earlier == null ? null : earlier.recentError();
+        if (error != null) {
+            return CompletableFuture.failedFuture(new EncodingFailedException(error));
         }
         var mine = new CompletableFuture<LabelEmbeddings>();
         CompletableFuture<LabelEmbeddings> others = cache.claim(key, mine);
@@ -116,7 +90,7 @@ final class Encodings implements AutoCloseable {
     }
 
     private void start(String key, Supplier<ResolvedSet> set, CompletableFuture<LabelEmbeddings> result) {
-        var attempt = new Attempt();
+        var attempt = new EncodingAttempt();
         attempts.put(key, attempt);
         try {
             threads.execute(() -> run(key, set, attempt, result));
@@ -127,9 +101,9 @@ final class Encodings implements AutoCloseable {
     }
 
     private void run(
-            String key, Supplier<ResolvedSet> set, Attempt attempt, CompletableFuture<LabelEmbeddings> result) {
-        attempt.thread = Thread.currentThread();
+            String key, Supplier<ResolvedSet> set, EncodingAttempt attempt, CompletableFuture<LabelEmbeddings> result) {
         try {
+            attempt.begin();
             LabelEmbeddings embeddings = new LabelEmbeddings(loadOrEncode(key, set.get(), attempt));
             attempts.remove(key, attempt);
             result.complete(embeddings);
@@ -148,29 +122,25 @@ final class Encodings implements AutoCloseable {
     }
 
     private static void fail(
-            String key, Attempt attempt, CompletableFuture<LabelEmbeddings> result, Throwable failure) {
+            String key, EncodingAttempt attempt, CompletableFuture<LabelEmbeddings> result, Throwable failure) {
         String message = switch (failure) {
             case ReservedTokenException reserved -> String.valueOf(reserved.getMessage());
             case InvalidTemplatesException templates -> String.valueOf(templates.getMessage());
             default -> "Something failed in the service; its log has the details under " + key.substring(0, 8);
         };
         log.error("Label set encoding {} failed", key, failure);
-        attempt.failedAt = System.nanoTime();
-        attempt.error = message;
+        attempt.fail(message);
         result.completeExceptionally(new EncodingFailedException(message));
     }
 
-    private List<EncodedLabel> loadOrEncode(String key, ResolvedSet set, Attempt attempt)
+    private List<EncodedLabel> loadOrEncode(String key, ResolvedSet set, EncodingAttempt attempt)
             throws InterruptedException, ExecutionException {
         Optional<List<EncodedLabel>> stored = load(key, set);
         if (stored.isPresent()) {
             return stored.get();
         }
-        if (attempt.discarded) {
-            throw new InterruptedException("nobody needs it any more");
-        }
         var job = new EncodingJob(set, turns, pause);
-        attempt.job = job;
+        attempt.follow(job);
         List<EncodedLabel> encoded = job.run();
         keep(key, encoded, attempt);
         return encoded;
@@ -194,10 +164,10 @@ final class Encodings implements AutoCloseable {
         return Optional.empty();
     }
 
-    private void keep(String key, List<EncodedLabel> encoded, Attempt attempt) {
+    private void keep(String key, List<EncodedLabel> encoded, EncodingAttempt attempt) {
         try {
             store.putEmbeddings(key, EmbeddingsFile.write(key, encoded));
-            if (attempt.discarded) {
+            if (attempt.isDiscarded()) {
                 store.removeEmbeddings(key);
             }
         } catch (LabelSetException e) {
@@ -211,7 +181,7 @@ final class Encodings implements AutoCloseable {
         if (known != null && known.state() == Future.State.SUCCESS) {
             return EncodingProgress.ready(total);
         }
-        Attempt attempt = attempts.get(key);
+        EncodingAttempt attempt = attempts.get(key);
         if (attempt != null) {
             return attempt.progress(total);
         }
@@ -229,15 +199,11 @@ final class Encodings implements AutoCloseable {
 
     /** Gives up what nobody needs any more, and removes it from the store. */
     void discard(String key) {
-        Attempt attempt = attempts.remove(key);
+        EncodingAttempt attempt = attempts.remove(key);
         if (attempt != null) {
-            // In this order: either the thread sees that it is discarded, or it is seen here.
-            attempt.discarded = true;
-            Thread thread = attempt.thread;
-            if (thread != null) {
-                thread.interrupt();
-            }
+            attempt.discard();
         }
+        cache.forget(key);
         store.removeEmbeddings(key);
     }
 

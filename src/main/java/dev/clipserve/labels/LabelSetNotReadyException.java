@@ -19,7 +19,7 @@ public final class LabelSetNotReadyException extends RuntimeException {
         String what = "Label set '" + status.name() + "' is not encoded for model '" + status.model() + "'";
         return progress.error()
                 .map(error -> new LabelSetNotReadyException(
-                        what + ", because that failed: " + error + ".", Encodings.FAILURE_KEPT))
+                        what + ", because that failed: " + error + ".", EncodingAttempt.FAILURE_KEPT))
                 .orElseGet(() -> new LabelSetNotReadyException(
                         what + " yet: " + progress.done() + " of " + progress.total() + " prompts are done.", SOON));
     }

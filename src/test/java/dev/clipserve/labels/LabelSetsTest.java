@@ -201,6 +201,38 @@ class LabelSetsTest {
     }
 
     @Test
+    void put_contentThatWasThereBefore_isStoredAnew() {
+        LabelSets sets = sets(store, model);
+        String key = new ResolvedSet(Sets.of("pets", "cat"), model).key();
+        sets.put(Sets.of("pets", "cat"), version -> true);
+        labels(sets, "pets");
+        sets.put(Sets.of("pets", "dog"), version -> true);
+        labels(sets, "pets");
+
+        sets.put(Sets.of("pets", "cat"), version -> true);
+
+        assertThat(labels(sets, "pets").labels()).containsExactly("cat");
+        assertThat(store.hasEmbeddings(key)).isTrue();
+    }
+
+    @Test
+    void replaced_whileItIsEncoded_isGivenUp() {
+        try (var held = new HeldEncoder(100_000)) {
+            LabelSets sets = sets(store, held.model("m"), new LabelSetSettings(3, 1_000_000, Duration.ZERO, LONG));
+            sets.put(Sets.numbered("pets", 1_000), version -> true);
+            sets.encode("pets", held.model("m"), LATER);
+
+            sets.put(Sets.of("pets", "cat"), version -> true);
+
+            sets.encode("pets", held.model("m"), LATER);
+            held.allow(1_000);
+            await().until(() -> sets.status("pets", held.model("m")).progress().equals(EncodingProgress.ready(1)));
+            // "declared" and "cat", and of the thousand at most the chunk that was under way.
+            assertThat(held.encoded()).isLessThanOrEqualTo(EncodingJob.CHUNK + 2);
+        }
+    }
+
+    @Test
     void start_encodingsOfSetsThatAreGone_areRemoved() {
         store.putEmbeddings("00", new byte[1]);
 
