@@ -142,6 +142,12 @@ final class Encodings implements AutoCloseable {
         var job = new EncodingJob(set, turns, pause);
         attempt.follow(job);
         List<EncodedLabel> encoded = job.run();
+        log.info(
+                "Encoded {} labels in {} prompts for model {}: {}",
+                set.size(),
+                job.done(),
+                set.model().name(),
+                key);
         keep(key, encoded, attempt);
         return encoded;
     }
