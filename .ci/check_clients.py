@@ -1,7 +1,7 @@
 """Runs the example of each generated client against the service, and compares what it prints with the README's answer.
 
-Each line of an example starts with the step that it is about: `classify LABEL PROBABILITY`,
-`label_set LABEL PROBABILITY`, `problem STATUS TYPE DETAIL`.
+Each line of an example starts with the step that it is about: `classify LABEL PROBABILITY`, `label-set LABEL
+PROBABILITY`, `problem STATUS TYPE DETAIL`.
 Arguments: the Python whose packages include the generated client.
 """
 import json
@@ -49,7 +49,7 @@ def check_problem(lines):
     assert (status, problem) == ("400", "/problems/invalid-labels") and "'cat' is there twice" in detail, lines
 
 
-CHECKS = {"classify": check_predictions, "label_set": check_predictions, "problem": check_problem}
+CHECKS = {"classify": check_predictions, "label-set": check_predictions, "problem": check_problem}
 
 
 def main():

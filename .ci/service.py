@@ -35,9 +35,9 @@ def port(process, log):
 def running():
     """Runs the service; gives its URL."""
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java")
+    # Whose label sets are in memory, none of them from before.
+    command = [java, "-jar", jar(), "--server.port=0", "--clipserve.label-sets.folder="]
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        # Label sets are kept in memory only: nothing is left behind.
-        command = [java, "-jar", jar(), "--server.port=0", "--clipserve.label-sets.folder="]
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         try:
             yield f"http://localhost:{port(process, log.name)}"

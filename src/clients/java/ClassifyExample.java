@@ -7,7 +7,6 @@ import dev.clipserve.client.LabelSetsApi;
 import dev.clipserve.client.LabelSetsApi.APIPutLabelSetRequest;
 import dev.clipserve.client.model.ClassifyRequest;
 import dev.clipserve.client.model.ClassifyResponse;
-import dev.clipserve.client.model.DescribedLabel;
 import dev.clipserve.client.model.ImageSource;
 import dev.clipserve.client.model.LabelSet;
 import dev.clipserve.client.model.LabelSetEntry;
@@ -21,6 +20,8 @@ import java.util.List;
 
 /** Uses the service through the client that is generated from its contract. Arguments: the service's URL and an image. */
 public final class ClassifyExample {
+
+    private static final List<String> LABELS = List.of("sunflower", "motorcycle", "whale");
 
     private final ApiClient client = new ApiClient();
     private final ClassificationApi classification;
@@ -40,28 +41,21 @@ public final class ClassifyExample {
     }
 
     private void classify() throws ApiException {
-        print("classify", ask(List.of("sunflower", "motorcycle", "whale")));
+        print("classify", ask(new ClassifyRequest().labels(LABELS)));
     }
 
-    /** The same labels by name; the template's own words describe one of them. */
+    /** The same labels under a name: the service encodes them now, and never again. */
     private void labelSet() throws ApiException {
-        var whale = new DescribedLabel().label("whale").addPromptsItem("a photo of a whale.");
-        var set = new LabelSet()
-                .addLabelsItem(new LabelSetEntry("sunflower"))
-                .addLabelsItem(new LabelSetEntry("motorcycle"))
-                .addLabelsItem(new LabelSetEntry(whale));
+        var set = new LabelSet().labels(LABELS.stream().map(LabelSetEntry::new).toList());
         new LabelSetsApi(client)
-                .putLabelSet(APIPutLabelSetRequest.newBuilder()
-                        .name("example-java")
-                        .labelSet(set)
-                        .build());
-        print("label_set", classify(new ClassifyRequest().labelSet("example-java")));
+                .putLabelSet(APIPutLabelSetRequest.newBuilder().name("example").labelSet(set).build());
+        print("label-set", ask(new ClassifyRequest().labelSet("example")));
     }
 
     /** What went wrong is an object, too: labels may be there once only. */
     private void problem() throws JsonProcessingException {
         try {
-            ask(List.of("cat", "dog", "cat"));
+            ask(new ClassifyRequest().labels(List.of("cat", "dog", "cat")));
             throw new AssertionError("a label that is there twice was taken");
         } catch (ApiException e) {
             Problem problem = client.getObjectMapper().readValue(e.getResponseBody(), Problem.class);
@@ -69,13 +63,9 @@ public final class ClassifyExample {
         }
     }
 
-    private ClassifyResponse ask(List<String> labels) throws ApiException {
-        return classify(new ClassifyRequest().labels(labels));
-    }
-
-    private ClassifyResponse classify(ClassifyRequest request) throws ApiException {
+    private ClassifyResponse ask(ClassifyRequest what) throws ApiException {
         return classification.classify(APIClassifyRequest.newBuilder()
-                .classifyRequest(request.addImagesItem(image))
+                .classifyRequest(what.addImagesItem(image))
                 .build());
     }
 

@@ -9,38 +9,37 @@ from clipserve_client import (
     ClassificationApi,
     ClassifyRequest,
     Configuration,
-    DescribedLabel,
     ImageSource,
     LabelSet,
     LabelSetEntry,
     LabelSetsApi,
 )
 
-
-def classify(classification, image):
-    show("classify", ask(classification, image, ["sunflower", "motorcycle", "whale"]))
+LABELS = ["sunflower", "motorcycle", "whale"]
 
 
-def label_set(sets, classification, image):
-    """The same labels by name; the template's own words describe one of them."""
-    whale = DescribedLabel(label="whale", prompts=["a photo of a whale."])
-    labels = [LabelSetEntry("sunflower"), LabelSetEntry("motorcycle"), LabelSetEntry(whale)]
-    sets.put_label_set("example-python", LabelSet(labels=labels))
-    show("label_set", classification.classify(ClassifyRequest(images=[image], label_set="example-python")))
+def classify(client, image):
+    show("classify", ask(client, image, labels=LABELS))
 
 
-def problem(classification, image):
+def label_set(client, image):
+    """The same labels under a name: the service encodes them now, and never again."""
+    LabelSetsApi(client).put_label_set("example", LabelSet(labels=[LabelSetEntry(label) for label in LABELS]))
+    show("label-set", ask(client, image, label_set="example"))
+
+
+def problem(client, image):
     """What went wrong is an object, too: labels may be there once only."""
     try:
-        ask(classification, image, ["cat", "dog", "cat"])
+        ask(client, image, labels=["cat", "dog", "cat"])
     except ApiException as error:
         print("problem", error.data.status, error.data.type, error.data.detail)
     else:
         sys.exit("a label that is there twice was taken")
 
 
-def ask(classification, image, labels):
-    return classification.classify(ClassifyRequest(images=[image], labels=labels))
+def ask(client, image, **what):
+    return ClassificationApi(client).classify(ClassifyRequest(images=[image], **what))
 
 
 def show(step, answer):
@@ -51,10 +50,9 @@ def show(step, answer):
 def main(service, file):
     image = ImageSource(base64=base64.b64encode(pathlib.Path(file).read_bytes()).decode())
     with ApiClient(Configuration(host=service)) as client:
-        classification = ClassificationApi(client)
-        classify(classification, image)
-        label_set(LabelSetsApi(client), classification, image)
-        problem(classification, image)
+        classify(client, image)
+        label_set(client, image)
+        problem(client, image)
 
 
 if __name__ == "__main__":
