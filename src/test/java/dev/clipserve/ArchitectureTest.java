@@ -68,6 +68,18 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root", "clip");
 
     @ArchTest
+    static final ArchRule dialects_areKnownToRootOnly = noClasses()
+            .that()
+            .resideInAPackage("dev.clipserve.api")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.clipserve.api.dialect..");
+
+    @ArchTest
+    static final ArchRule dialects_doNotKnowEachOther =
+            slices().matching("dev.clipserve.api.dialect.(*)..").should().notDependOnEachOther();
+
+    @ArchTest
     static final ArchRule runtime_isKnownToOnnxOnly = noClasses()
             .that()
             .resideOutsideOfPackage("dev.clipserve.onnx..")

@@ -142,8 +142,8 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
     private ResponseEntity<Object> answer(Problem problem, HttpHeaders headers, HttpServletRequest request) {
         // Without the detail, which may quote labels: those are not for the log.
         log.debug("{} {}: {} {}", request.getMethod(), request.getRequestURI(), problem.status(), problem.type());
-        ErrorBody body = errors.of(request.getRequestURI(), problem);
-        return ResponseEntity.status(problem.status())
+        ErrorBody body = errors.of(request, problem);
+        return ResponseEntity.status(body.status())
                 .headers(headers)
                 .contentType(body.type())
                 .body(body.content());

@@ -65,7 +65,7 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
     }
 
     private void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem) throws IOException {
-        ProblemWriter.write(response, problem.status(), errors.of(request.getRequestURI(), problem));
+        ProblemWriter.write(response, errors.of(request, problem));
     }
 
     private static long cost(long bytes) {

@@ -81,18 +81,8 @@ final class ClassifyRequestReader {
                 fields.texts("labels", RequestFields.Separator.COMMA).orElse(List.of()), noneLabel);
         TemplateEnsemble ensemble = new TemplateRules(model.presets(), limits)
                 .check(fields.texts("templates", RequestFields.Separator.NONE).orElse(List.of("default")));
-        checkPrompts(checked.size(), ensemble.templates().size());
+        labels.checkPrompts(checked, ensemble);
         return new OwnLabels(checked, noneLabel.map(String::strip), ensemble);
-    }
-
-    private void checkPrompts(int labelCount, int templateCount) {
-        long prompts = (long) labelCount * templateCount;
-        if (prompts > limits.maxPrompts()) {
-            throw new ProblemException(
-                    ProblemType.INVALID_LABELS,
-                    labelCount + " labels in " + templateCount + " templates make " + prompts + " prompts; at most "
-                            + limits.maxPrompts() + " are allowed in a request.");
-        }
     }
 
     private static ScoringOptions options(ZeroShotModel model, RequestFields fields) {

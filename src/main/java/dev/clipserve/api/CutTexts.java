@@ -4,7 +4,7 @@ import dev.clipserve.zeroshot.CutLabel;
 import java.util.List;
 
 /** What a request with {@code truncate=false} says of texts that the model cannot take whole. */
-final class CutTexts {
+public final class CutTexts {
 
     private CutTexts() {}
 
@@ -13,7 +13,7 @@ final class CutTexts {
      *
      * @param what what the request calls them: {@code Label}
      */
-    static void refuse(String what, List<CutLabel> cut) {
+    public static void refuse(String what, List<CutLabel> cut) {
         cut.stream().findFirst().ifPresent(text -> {
             throw new ProblemException(
                     ProblemType.LABEL_TOO_LONG,

@@ -1,5 +1,6 @@
 package dev.clipserve.api;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.springframework.http.MediaType;
 
@@ -12,19 +13,27 @@ public final class ErrorBodies {
         this.styles = List.copyOf(styles);
     }
 
-    /** A body and its media type. */
-    record ErrorBody(MediaType type, Object content) {
+    /** A body, its media type and the status that it comes with. */
+    record ErrorBody(int status, MediaType type, Object content) {
 
         static ErrorBody of(Problem problem) {
-            return new ErrorBody(MediaType.APPLICATION_PROBLEM_JSON, problem);
+            return new ErrorBody(problem.status(), MediaType.APPLICATION_PROBLEM_JSON, problem);
+        }
+
+        static ErrorBody of(Problem problem, ErrorStyle style) {
+            return new ErrorBody(style.status(problem), MediaType.APPLICATION_JSON, style.body(problem));
         }
     }
 
-    ErrorBody of(String path, Problem problem) {
+    ErrorBody of(HttpServletRequest request, Problem problem) {
+        return of(request.getMethod(), request.getRequestURI(), problem);
+    }
+
+    ErrorBody of(String method, String path, Problem problem) {
         return styles.stream()
-                .filter(style -> style.covers(path))
+                .filter(style -> style.covers(method, path))
                 .findFirst()
-                .map(style -> new ErrorBody(MediaType.APPLICATION_JSON, style.body(problem)))
+                .map(style -> ErrorBody.of(problem, style))
                 .orElseGet(() -> ErrorBody.of(problem));
     }
 }

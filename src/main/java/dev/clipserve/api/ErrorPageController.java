@@ -21,10 +21,11 @@ public class ErrorPageController implements ErrorController {
     @RequestMapping("/error")
     ResponseEntity<Object> error(HttpServletRequest request) {
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404;
+        String method = String.valueOf(request.getAttribute(RequestDispatcher.ERROR_METHOD));
         String path = String.valueOf(request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI));
         ProblemType type = SpringProblems.type(status);
-        ErrorBody body = errors.of(path, Problem.of(type, status, detail(type)));
-        return ResponseEntity.status(status).contentType(body.type()).body(body.content());
+        ErrorBody body = errors.of(method, path, Problem.of(type, status, detail(type)));
+        return ResponseEntity.status(body.status()).contentType(body.type()).body(body.content());
     }
 
     private static String detail(ProblemType type) {

@@ -1,5 +1,7 @@
 package dev.clipserve.api;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The fields of a JSON object, each with a type of its own; null counts as absent. */
-final class JsonFields implements RequestFields {
+public final class JsonFields implements RequestFields {
 
     /** Deep enough for any request, shallow enough that nesting cannot exhaust a stack. */
     private static final int MAX_DEPTH = 16;
@@ -43,8 +45,17 @@ final class JsonFields implements RequestFields {
         this.object = object;
     }
 
+    /**
+     * Reads the body of a request, which has to be one JSON object; what it calls itself does not matter.
+     *
+     * @throws ProblemException if it is something else, or too large
+     */
+    public static JsonFields read(HttpServletRequest request, RequestLimits limits) throws IOException {
+        return read(new LimitedInputStream(request.getInputStream(), limits.maxBodyBytes()));
+    }
+
     /** Reads a body that has to be one JSON object. */
-    static JsonFields read(InputStream body) {
+    public static JsonFields read(InputStream body) {
         return of(tree(body), "The body");
     }
 
@@ -80,7 +91,7 @@ final class JsonFields implements RequestFields {
     }
 
     /** A list of objects. */
-    Optional<List<JsonFields>> objects(String name) {
+    public Optional<List<JsonFields>> objects(String name) {
         return value(
                 name,
                 JsonNode::isArray,
@@ -90,15 +101,49 @@ final class JsonFields implements RequestFields {
                         .toList());
     }
 
-    @Override
-    public Optional<List<String>> texts(String name, Separator separator) {
-        Predicate<JsonNode> strings =
-                node -> node.isArray() && node.valueStream().allMatch(JsonNode::isString);
+    /** An object. */
+    public Optional<JsonFields> object(String name) {
+        return value(name, JsonNode::isObject, "an object", JsonFields::new);
+    }
+
+    /** A list of whole numbers. */
+    public Optional<List<Integer>> integers(String name) {
         return value(
                 name,
-                strings,
-                "a list of strings",
-                array -> array.valueStream().map(JsonNode::asString).toList());
+                node -> node.isArray() && node.valueStream().allMatch(JsonNode::isInt),
+                "a list of whole numbers up to " + Integer.MAX_VALUE,
+                array -> array.valueStream().map(JsonNode::asInt).toList());
+    }
+
+    /** Whether the field is a text, for fields that may also be something else. */
+    public boolean isText(String name) {
+        return object.path(name).isString();
+    }
+
+    /** Whether the field is a list that starts with a number, or with a list: token ids, where texts are expected. */
+    public boolean isNumbers(String name) {
+        JsonNode first = object.path(name).path(0);
+        return first.isNumber() || first.isArray();
+    }
+
+    /** Texts, of which a single one need not be in a list. */
+    public Optional<List<String>> textOrTexts(String name) {
+        return isText(name)
+                ? text(name).map(List::of)
+                : value(name, JsonFields::isTexts, "a string or a list of strings", JsonFields::strings);
+    }
+
+    @Override
+    public Optional<List<String>> texts(String name, Separator separator) {
+        return value(name, JsonFields::isTexts, "a list of strings", JsonFields::strings);
+    }
+
+    private static boolean isTexts(JsonNode node) {
+        return node.isArray() && node.valueStream().allMatch(JsonNode::isString);
+    }
+
+    private static List<String> strings(JsonNode array) {
+        return array.valueStream().map(JsonNode::asString).toList();
     }
 
     @Override

@@ -2,14 +2,15 @@ package dev.clipserve.api;
 
 import dev.clipserve.zeroshot.InvalidLabelsException;
 import dev.clipserve.zeroshot.LabelLimits;
+import dev.clipserve.zeroshot.TemplateEnsemble;
 import java.util.List;
 import java.util.Optional;
 
 /** What the labels of a request must be like; every fault names the label and its place in the list. */
-record LabelRules(RequestLimits limits) {
+public record LabelRules(RequestLimits limits) {
 
     /** The labels without surrounding white space, and behind them the none label. */
-    List<String> check(List<String> given, Optional<String> noneLabel) {
+    public List<String> check(List<String> given, Optional<String> noneLabel) {
         try {
             return limits.labels().check(given, noneLabel);
         } catch (InvalidLabelsException e) {
@@ -17,8 +18,20 @@ record LabelRules(RequestLimits limits) {
         }
     }
 
+    /** Refuses labels that make too many prompts in these templates. */
+    public void checkPrompts(List<String> labels, TemplateEnsemble ensemble) {
+        int templates = ensemble.templates().size();
+        long prompts = (long) labels.size() * templates;
+        if (prompts > limits.maxPrompts()) {
+            throw new ProblemException(
+                    ProblemType.INVALID_LABELS,
+                    labels.size() + " labels in " + templates + " templates make " + prompts + " prompts; at most "
+                            + limits.maxPrompts() + " are allowed in a request.");
+        }
+    }
+
     /** The start of a text, for messages; never half of a surrogate pair. */
-    static String shorten(String text) {
+    public static String shorten(String text) {
         return LabelLimits.shorten(text);
     }
 }

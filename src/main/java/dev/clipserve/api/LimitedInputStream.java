@@ -5,12 +5,17 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Ends in a problem, not in memory, when a body whose length was not announced goes on for too long. */
-final class LimitedInputStream extends FilterInputStream {
+public final class LimitedInputStream extends FilterInputStream {
 
     private final long limit;
     private long read;
 
-    LimitedInputStream(InputStream in, long limit) {
+    /**
+     * A stream that may have this many bytes.
+     *
+     * @param limit bytes; reading beyond them is a {@link ProblemException}
+     */
+    public LimitedInputStream(InputStream in, long limit) {
         super(in);
         this.limit = limit;
     }

@@ -31,6 +31,15 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(type, detail, headers, null);
     }
 
+    /**
+     * The same problem, its detail saying first which part of the request has it.
+     *
+     * @param place such as {@code Image 2}
+     */
+    public ProblemException at(String place) {
+        return new ProblemException(type, place + ": " + getMessage(), headers, this);
+    }
+
     /** What the caller is told. */
     public Problem problem() {
         return Problem.of(type, String.valueOf(getMessage()));

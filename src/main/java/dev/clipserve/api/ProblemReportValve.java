@@ -29,7 +29,7 @@ public class ProblemReportValve extends ErrorReportValve {
             response.setHeader(RequestIdFilter.HEADER, RequestIdFilter.id(request.getHeader(RequestIdFilter.HEADER)));
         }
         try {
-            ProblemWriter.write(response.getResponse(), status, ErrorBody.of(Problem.of(type, status, detail)));
+            ProblemWriter.write(response.getResponse(), ErrorBody.of(Problem.of(type, status, detail)));
             response.finishResponse();
         } catch (IOException | IllegalStateException e) {
             log.debug("The client left before its problem was told", e);

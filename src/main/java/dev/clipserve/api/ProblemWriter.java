@@ -13,9 +13,9 @@ final class ProblemWriter {
 
     private ProblemWriter() {}
 
-    static void write(HttpServletResponse response, int status, ErrorBody error) throws IOException {
+    static void write(HttpServletResponse response, ErrorBody error) throws IOException {
         byte[] body = MAPPER.writeValueAsString(error.content()).getBytes(StandardCharsets.UTF_8);
-        response.setStatus(status);
+        response.setStatus(error.status());
         response.setContentType(error.type().toString());
         response.setContentLength(body.length);
         response.getOutputStream().write(body);

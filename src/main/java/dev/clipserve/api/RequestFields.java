@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The named fields of a request, whichever body form brought them. Absent is empty; a wrong value is a problem. */
-interface RequestFields {
+public interface RequestFields {
 
     /** The names of the fields that are there. */
     Set<String> names();

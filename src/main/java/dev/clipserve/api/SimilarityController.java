@@ -58,13 +58,7 @@ public class SimilarityController {
         if (texts.isEmpty()) {
             throw TextRules.invalid("There are no texts; give at least one in 'texts'.");
         }
-        long pairs = (long) texts.size() * body.images().size();
-        if (pairs > limits.maxPairs()) {
-            throw new ProblemException(
-                    ProblemType.TOO_MANY_PAIRS,
-                    body.images().size() + " images and " + texts.size() + " texts make " + pairs + " pairs; at most "
-                            + limits.maxPairs() + " are allowed in a request.");
-        }
+        new PairRules(limits).check(body.images().size(), texts.size());
         return texts;
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param truncatedTo how many of them the model was given, where that is not all
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record TextFacts(
+public record TextFacts(
         int tokens, @JsonProperty("truncated_to") @Nullable Integer truncatedTo) {
 
     static TextFacts of(EncodedLabel text) {
@@ -22,7 +22,7 @@ record TextFacts(
     }
 
     /** With {@code truncate=false}: refuses the first text that does not fit whole. */
-    static void refuseCut(List<EncodedLabel> texts) {
+    public static void refuseCut(List<EncodedLabel> texts) {
         CutTexts.refuse(
                 "Text",
                 texts.stream()
