@@ -8,6 +8,8 @@ import dev.clipserve.api.RequestDeadlines;
 import dev.clipserve.api.RequestIdFilter;
 import dev.clipserve.api.RequestLimits;
 import dev.clipserve.api.TomcatLimits;
+import dev.clipserve.api.dialect.huggingface.HuggingFaceErrors;
+import dev.clipserve.api.dialect.openai.OpenAiErrors;
 import dev.clipserve.zeroshot.Models;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.MultipartConfigElement;
@@ -45,6 +47,16 @@ class ClipServeConfiguration {
     @Bean
     ErrorBodies errorBodies(ObjectProvider<ErrorStyle> styles) {
         return new ErrorBodies(styles.orderedStream().toList());
+    }
+
+    @Bean
+    ErrorStyle openAiErrors() {
+        return new OpenAiErrors();
+    }
+
+    @Bean
+    ErrorStyle huggingFaceErrors() {
+        return new HuggingFaceErrors();
     }
 
     /** Forms stay in memory, whose use the admission bounds; nothing of a request is written to disk. */

@@ -13,7 +13,7 @@ public enum EmbeddingFormat {
     BASE64;
 
     /** As requests name it; empty names are the caller's fault. */
-    static EmbeddingFormat of(String name) {
+    public static EmbeddingFormat of(String name) {
         return switch (name.strip()) {
             case "float" -> FLOAT;
             case "base64" -> BASE64;

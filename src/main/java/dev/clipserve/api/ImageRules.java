@@ -3,7 +3,7 @@ package dev.clipserve.api;
 import java.util.List;
 
 /** How many images a request must and may have. */
-record ImageRules(RequestLimits limits) {
+public record ImageRules(RequestLimits limits) {
 
     /** Refuses a request without images, or with too many. */
     void check(List<ImageSource> images) {
@@ -14,7 +14,7 @@ record ImageRules(RequestLimits limits) {
     }
 
     /** Refuses a request with too many images. */
-    void checkCount(List<ImageSource> images) {
+    public void checkCount(List<ImageSource> images) {
         if (images.size() > limits.maxImages()) {
             throw new ProblemException(
                     ProblemType.TOO_MANY_IMAGES,

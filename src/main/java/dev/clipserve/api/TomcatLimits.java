@@ -3,6 +3,7 @@ package dev.clipserve.api;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
@@ -31,6 +32,8 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
             // Of the parts without a file name together: labels, and an image that a client sends without one.
             connector.setMaxPostSize((int) Math.min(Integer.MAX_VALUE, limits.maxBodyBytes()));
             connector.setMaxPartHeaderSize(PART_HEADER_BYTES);
+            // A model's name may have slashes, and OpenAI's client escapes them; Spring's patterns take them as text.
+            connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
             if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
                 http.setRelaxedQueryChars(RELAXED);
                 // A body that is refused by its length alone is never asked for.
