@@ -92,7 +92,8 @@ class BrokenRequestHttpTest {
     @CsvSource({
         "GET /problems HTTP/1.1, 'Connection: close', invalid-request, 400",
         "GET /problems HTTP/3.0, 'Host: x', invalid-request, 505",
-        "GET /a%2fb HTTP/1.1, 'Host: x', invalid-request, 400",
+        "GET /a%5cb HTTP/1.1, 'Host: x', invalid-request, 400",
+        "GET /a%2fb HTTP/1.1, 'Host: x', not-found, 404",
         "TRACE /classify HTTP/1.1, 'Host: x', method-not-allowed, 405",
         "GET /error HTTP/1.1, 'Host: x', not-found, 404",
         "GET /classify/ HTTP/1.1, 'Host: x', not-found, 404",

@@ -74,6 +74,8 @@ class DocumentedStatusesTest {
         forImages("classify", "/classify", "labels");
         forImages("compare", "/similarity", "texts");
         forImages("embed", "/embeddings", "texts");
+        forOpenAi();
+        forHuggingFace();
         provoke("listModels", 200, () -> well.get("/models"));
         provoke("getModel", 200, () -> well.get("/models/mini-clip"));
         provoke("getModel", 404, () -> well.get("/models/none"));
@@ -140,14 +142,42 @@ class DocumentedStatusesTest {
     /** What operations that take images and texts have in common. */
     private void forImages(String operation, String path, String field) {
         String good = "{'images':[{'base64':'" + FLOWER + "'}],'" + field + "':['a cat']}";
-        provoke(operation, 200, () -> json(well, path, good));
-        provoke(operation, 400, () -> json(well, path, "{"));
+        forEncoders(operation, path, good);
         provoke(operation, 403, () -> json(well, path, good.replace("'base64':'" + FLOWER, "'url':'http://a/b")));
         provoke(operation, 404, () -> json(well, path, good.replace("]}", "],'model':'none'}")));
-        provoke(operation, 406, () -> json(well, path, good, "Accept", "image/png"));
-        provoke(operation, 413, () -> json(well, path, " ".repeat(1 << 20) + good));
         provoke(operation, 415, () -> json(well, path, good.replace(FLOWER, "bm8gaW1hZ2U=")));
         provoke(operation, 422, () -> json(well, path, good.replace(FLOWER, CUT_SHORT)));
+    }
+
+    private void forOpenAi() {
+        String operation = "embedAsOpenAi";
+        String path = "/v1/embeddings";
+        String good = "{'model':'mini-clip','input':['a cat','data:image/png;base64," + FLOWER + "']}";
+        forEncoders(operation, path, good);
+        provoke(operation, 403, () -> json(well, path, "{'model':'mini-clip','input':'http://a/b','modality':'image'}"));
+        provoke(operation, 404, () -> json(well, path, good.replace("mini-clip", "none")));
+        provoke("listModelsAsOpenAi", 200, () -> well.get("/v1/models"));
+        provoke("getModelAsOpenAi", 200, () -> well.get("/v1/models/mini-clip"));
+        provoke("getModelAsOpenAi", 404, () -> well.get("/v1/models/none"));
+    }
+
+    private void forHuggingFace() {
+        String operation = "classifyAsHuggingFace";
+        String path = "/models/mini-clip";
+        String good = "{'inputs':'" + FLOWER + "','parameters':{'candidate_labels':['a cat']}}";
+        forEncoders(operation, path, good);
+        provoke(operation, 403, () -> json(well, path, good.replace(FLOWER, "http://a/b")));
+        provoke(operation, 404, () -> json(well, "/models/none", good));
+        provoke(operation, 415, () -> json(well, path, good.replace(FLOWER, "bm8gaW1hZ2U=")));
+        provoke(operation, 422, () -> json(well, path, good.replace(FLOWER, CUT_SHORT)));
+    }
+
+    /** What operations that run the encoders have in common; {@code good} has the text {@code a cat}. */
+    private void forEncoders(String operation, String path, String good) {
+        provoke(operation, 200, () -> json(well, path, good));
+        provoke(operation, 400, () -> json(well, path, "{"));
+        provoke(operation, 406, () -> json(well, path, good, "Accept", "image/png"));
+        provoke(operation, 413, () -> json(well, path, " ".repeat(1 << 20) + good));
         provoke(operation, 500, () -> json(broken, path, good));
         provoke(operation, 503, () -> whileBusy(() -> json(busy, path, good)));
         String unseen = unseen(operation + " ", "','");

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -69,6 +70,19 @@ class OpenApiTest {
             String body = example.path("value").toString();
             contract.checkSchema(contract.at("/components/schemas/" + name + "Request"), body);
             Answer answer = new ServiceClient(port).json(path, body);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1/embeddings, /v1/embeddings", "/models/{name}, /models/mini-clip"})
+    void dialectExamples_executed_areAnswered(String path, String called) {
+        JsonNode json = post(path).at("/requestBody/content/application~1json");
+        assertThat(json.path("examples").properties()).isNotEmpty();
+        for (JsonNode example : json.path("examples")) {
+            String body = example.path("value").toString();
+            contract.checkSchema(json.path("schema"), body);
+            Answer answer = new ServiceClient(port).json(called, body);
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         }
     }

@@ -68,8 +68,18 @@ class OverloadHttpTest {
     }
 
     private static void assertOverloaded(Answer answer) {
-        assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+        assertRetryLater(answer);
         assertThat(answer.problem()).isEqualTo(ProblemType.OVERLOADED.slug());
+    }
+
+    private static void assertOverloadedInOpenAisWords(Answer answer) {
+        assertRetryLater(answer);
+        assertThat(answer.json().at("/error/code").asString()).isEqualTo("overloaded");
+        assertThat(answer.json().at("/error/type").asString()).isEqualTo("server_error");
+    }
+
+    private static void assertRetryLater(Answer answer) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(503);
         assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElseThrow()))
                 .isPositive();
     }
@@ -84,8 +94,15 @@ class OverloadHttpTest {
                 > 0);
 
         Answer second = client.json(request("second"));
+        Answer openAi = client.json("/v1/embeddings", "{\"model\":\"mini-clip\",\"input\":" + labels("third") + "}");
+        Answer huggingFace = client.json(
+                "/models/mini-clip",
+                "{\"inputs\":\"\",\"parameters\":{\"candidate_labels\":" + labels("fourth") + "}}");
 
         assertOverloaded(second);
+        assertOverloadedInOpenAisWords(openAi);
+        assertRetryLater(huggingFace);
+        assertThat(huggingFace.json().path("error").asString()).isEqualTo(ProblemType.OVERLOADED.explanation());
         assertThat(first.get().status()).isEqualTo(200);
     }
 
@@ -101,6 +118,7 @@ class OverloadHttpTest {
                             answer -> answer.status() != 200);
 
             assertOverloaded(refused);
+            assertOverloadedInOpenAisWords(client.json("/v1/embeddings", "{}"));
             // What has no body waits for none.
             assertThat(client.get("/actuator/health/liveness").status()).isEqualTo(200);
         }
@@ -111,11 +129,15 @@ class OverloadHttpTest {
     }
 
     /** Labels with as many tokens each, so that they are one submission, and an empty queue takes it whole. */
-    private static String request(String kind) {
+    private static String labels(String kind) {
         List<String> labels = IntStream.range(1_000, 3_000)
                 .mapToObj(i -> kind + " thing " + i)
                 .toList();
+        return JsonMapper.shared().writeValueAsString(labels);
+    }
+
+    private static String request(String kind) {
         return "{\"images\":[{\"base64\":\"" + Base64.getEncoder().encodeToString(ServiceClient.FLOWER)
-                + "\"}],\"labels\":" + JsonMapper.shared().writeValueAsString(labels) + "}";
+                + "\"}],\"labels\":" + labels(kind) + "}";
     }
 }
