@@ -32,13 +32,13 @@ def port(process, log):
 
 
 @contextlib.contextmanager
-def running():
-    """Runs the service; gives its URL."""
+def running(*arguments):
+    """Runs the service with these arguments; gives its URL."""
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java")
     # Whose label sets are in memory, none of them from before.
     command = [java, "-jar", jar(), "--server.port=0", "--clipserve.label-sets.folder="]
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([*command, *arguments], stdout=log, stderr=subprocess.STDOUT)
         try:
             yield f"http://localhost:{port(process, log.name)}"
         finally:
