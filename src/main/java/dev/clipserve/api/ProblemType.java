@@ -61,7 +61,10 @@ public enum ProblemType {
     CORRUPT_IMAGE(422, "Corrupt image", "The format is right, but the content is broken or cut short."),
     DECODING_TOO_SLOW(
             422, "Decoding takes too long", "The image needs more time to decode than the limit, and was given up."),
-    LABEL_TOO_LONG(422, "Label too long", "With truncate=false: a prompt has more tokens than the model's context."),
+    LABEL_TOO_LONG(
+            422,
+            "Label too long",
+            "A prompt has more tokens than the model's context and may not be cut: truncate is false, or the answer could not say so."),
     INTERNAL_ERROR(
             500, "Internal error", "Something failed in the service; its log has the details under the request's id."),
     OVERLOADED(

@@ -73,7 +73,6 @@ final class Contract {
         return promises;
     }
 
-
     private static String errorOf(String path) {
         return path.startsWith("/v1/") ? "OpenAiError" : "Problem";
     }

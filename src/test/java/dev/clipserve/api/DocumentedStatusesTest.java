@@ -154,7 +154,10 @@ class DocumentedStatusesTest {
         String path = "/v1/embeddings";
         String good = "{'model':'mini-clip','input':['a cat','data:image/png;base64," + FLOWER + "']}";
         forEncoders(operation, path, good);
-        provoke(operation, 403, () -> json(well, path, "{'model':'mini-clip','input':'http://a/b','modality':'image'}"));
+        provoke(
+                operation,
+                403,
+                () -> json(well, path, "{'model':'mini-clip','input':'http://a/b','modality':'image'}"));
         provoke(operation, 404, () -> json(well, path, good.replace("mini-clip", "none")));
         provoke("listModelsAsOpenAi", 200, () -> well.get("/v1/models"));
         provoke("getModelAsOpenAi", 200, () -> well.get("/v1/models/mini-clip"));

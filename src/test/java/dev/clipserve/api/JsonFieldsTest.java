@@ -35,6 +35,23 @@ class JsonFieldsTest {
     }
 
     @Test
+    void fields_ofSeveralTypes_areToldApart() {
+        JsonFields fields =
+                read("{\"t\":\"x\",\"l\":[\"a\",\"b\"],\"n\":[1,2],\"m\":[[1]],\"o\":{\"t\":\"y\"},\"e\":[]}");
+
+        assertThat(fields.isText("t")).isTrue();
+        assertThat(fields.isText("l")).isFalse();
+        assertThat(fields.textOrTexts("t")).contains(List.of("x"));
+        assertThat(fields.textOrTexts("l")).contains(List.of("a", "b"));
+        assertThat(fields.textOrTexts("none")).isEmpty();
+        assertThat(List.of("n", "m")).allMatch(fields::isNumbers);
+        assertThat(List.of("t", "l", "o", "e", "none")).noneMatch(fields::isNumbers);
+        assertThat(fields.object("o").orElseThrow().text("t")).contains("y");
+        assertThatThrownBy(() -> fields.textOrTexts("n")).hasMessageContaining("a string or a list of strings");
+        assertThatThrownBy(() -> fields.object("t")).hasMessageContaining("'t' is a string; it must be an object");
+    }
+
+    @Test
     void fields_absentOrNull_areEmpty() {
         JsonFields fields = read("{\"a\":null}");
 
