@@ -9,6 +9,8 @@ import dev.clipserve.api.RequestIdFilter;
 import dev.clipserve.api.RequestLimits;
 import dev.clipserve.api.TomcatLimits;
 import dev.clipserve.api.dialect.huggingface.HuggingFaceErrors;
+import dev.clipserve.api.dialect.inference.InferenceErrors;
+import dev.clipserve.api.dialect.inference.OfferedModels;
 import dev.clipserve.api.dialect.openai.OpenAiErrors;
 import dev.clipserve.zeroshot.Models;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,6 +59,16 @@ class ClipServeConfiguration {
     @Bean
     ErrorStyle huggingFaceErrors() {
         return new HuggingFaceErrors();
+    }
+
+    @Bean
+    OfferedModels offeredModels(Models models) {
+        return new OfferedModels(models);
+    }
+
+    @Bean
+    ErrorStyle inferenceErrors() {
+        return new InferenceErrors();
     }
 
     /** Forms stay in memory, whose use the admission bounds; nothing of a request is written to disk. */
