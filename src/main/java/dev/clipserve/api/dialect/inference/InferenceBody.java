@@ -97,10 +97,10 @@ final class InferenceBody {
         return elements;
     }
 
-    /** Refuses bytes that belong to no tensor. */
+    /** Refuses bytes that belong to no tensor; where the JSON is all there is, its reader has done so. */
     void requireEnd() throws IOException {
         require(
-                in.read() < 0,
+                !binary || in.read() < 0,
                 "The body goes on behind the last input; JSON and each binary_data_size together must be all of it.");
     }
 
