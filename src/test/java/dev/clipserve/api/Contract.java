@@ -74,6 +74,9 @@ final class Contract {
     }
 
     private static String errorOf(String path) {
+        if (path.startsWith("/v2")) {
+            return "InferenceError";
+        }
         return path.startsWith("/v1/") ? "OpenAiError" : "Problem";
     }
 
