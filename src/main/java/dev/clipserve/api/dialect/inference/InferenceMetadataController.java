@@ -94,8 +94,9 @@ public class InferenceMetadataController {
     /** The part of Triton's repository extension that only asks; its clients ask with an empty body. */
     @PostMapping("/v2/repository/index")
     ResponseEntity<Object> index(HttpServletRequest http) throws IOException {
+        boolean onlyReady = onlyReady(http);
         boolean ready = isUp("readiness");
-        if (!ready && onlyReady(http)) {
+        if (onlyReady && !ready) {
             return answer(true, List.of());
         }
         return answer(
