@@ -21,11 +21,14 @@ def post(path, body):
         return json.load(answer)
 
 
+def predictions(labels, **more):
+    """Labels with their probabilities and similarities, the best first."""
+    return post("/classify", {"images": [{"url": DATA_URI}], "labels": labels} | more)["results"][0]["predictions"]
+
+
 def classify(labels, template):
     """Label and probability, the best first."""
-    body = {"images": [{"url": DATA_URI}], "labels": labels, "templates": [template]}
-    predictions = post("/classify", body)["results"][0]["predictions"]
-    return [(prediction["label"], prediction["probability"]) for prediction in predictions]
+    return [(found["label"], found["probability"]) for found in predictions(labels, templates=[template])]
 
 
 def similarities(texts):
