@@ -2,6 +2,7 @@ package dev.clipserve.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
 
 import dev.clipserve.ClipServeApplication;
 import dev.clipserve.api.Contract.Promise;
@@ -9,7 +10,10 @@ import dev.clipserve.api.ServiceClient.Answer;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.TextEncoder;
 import dev.clipserve.zeroshot.Models;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 
@@ -39,8 +45,10 @@ import org.springframework.core.env.Environment;
  */
 class DocumentedStatusesTest {
 
-    private static final String BODY_LIMIT = "--clipserve.limits.max-body-size=1MB";
+    private static final Map<String, Object> DEFAULTS = Map.of("clipserve.limits.max-body-size", "1MB");
     private static final String NO_FOLDER = "--clipserve.label-sets.folder=";
+    private static final int UNSEEN = 500;
+    private static final long LARGEST_BODY = Runtime.getRuntime().maxMemory() / 8;
     private static final String FLOWER = Base64.getEncoder().encodeToString(ServiceClient.FLOWER);
     private static final String CUT_SHORT =
             Base64.getEncoder().encodeToString(Arrays.copyOf(ServiceClient.FLOWER, ServiceClient.FLOWER.length / 2));
@@ -65,6 +73,9 @@ class DocumentedStatusesTest {
     /** Takes one text at a time. */
     private static ServiceClient busy;
 
+    /** Misses its canary, and has room for one body of the largest size. */
+    private static ServiceClient unready;
+
     private static TextEncoder texts;
 
     private final Contract contract = new Contract();
@@ -76,6 +87,9 @@ class DocumentedStatusesTest {
         forImages("embed", "/embeddings", "texts");
         forOpenAi();
         forHuggingFace();
+        forInference("", "");
+        forInference("Version", "/versions/1");
+        forInferenceServer();
         provoke("listModels", 200, () -> well.get("/models"));
         provoke("getModel", 200, () -> well.get("/models/mini-clip"));
         provoke("getModel", 404, () -> well.get("/models/none"));
@@ -87,10 +101,7 @@ class DocumentedStatusesTest {
         provoke("getDocs", 200, () -> well.get("/docs"));
         provoke("getLiveness", 200, () -> well.get("/actuator/health/liveness"));
         provoke("getReadiness", 200, () -> well.get("/actuator/health/readiness"));
-        provoke("getReadiness", 503, () -> {
-            ReadinessHttpTest.copyBundleWithAnotherAnswer(folder);
-            return start("--clipserve.model.path=" + folder).get("/actuator/health/readiness");
-        });
+        provoke("getReadiness", 503, () -> unready.get("/actuator/health/readiness"));
     }
 
     @BeforeAll
@@ -102,6 +113,8 @@ class DocumentedStatusesTest {
         impatient = start("--clipserve.label-sets.wait=0");
         busy = start("--clipserve.batching.max-waiting-texts=1");
         texts = CONTEXTS.getLast().getBean(Models.class).main().clip().texts();
+        ReadinessHttpTest.copyBundleWithAnotherAnswer(folder);
+        unready = start("--clipserve.model.path=" + folder, "--clipserve.limits.max-body-size=" + LARGEST_BODY + "B");
     }
 
     /**
@@ -117,12 +130,36 @@ class DocumentedStatusesTest {
         }
     }
 
+    /** Asks while another body takes all the memory that there is for bodies. */
+    private static Answer whileFull(Supplier<Answer> question) {
+        try (Socket slow = new Socket("localhost", unready.port())) {
+            slow.getOutputStream()
+                    .write(("POST /classify HTTP/1.1\r\nHost: x\r\nContent-Length: " + LARGEST_BODY + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return await().until(question::get, answer -> answer.status() != 200);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Asks while the process says that it is broken beyond repair. */
+    private static Answer whileBroken(Supplier<Answer> question) {
+        var context = CONTEXTS.getFirst();
+        AvailabilityChangeEvent.publish(context, LivenessState.BROKEN);
+        try {
+            return question.get();
+        } finally {
+            AvailabilityChangeEvent.publish(context, LivenessState.CORRECT);
+        }
+    }
+
     private static ServiceClient start(String... arguments) {
         return start(new SpringApplication(ClipServeApplication.class), arguments);
     }
 
     private static ServiceClient start(SpringApplication application, String... arguments) {
-        String[] all = Stream.concat(Stream.of("--server.port=0", BODY_LIMIT, NO_FOLDER), Stream.of(arguments))
+        application.setDefaultProperties(DEFAULTS);
+        String[] all = Stream.concat(Stream.of("--server.port=0", NO_FOLDER), Stream.of(arguments))
                 .toArray(String[]::new);
         var context = application.run(all);
         CONTEXTS.add(context);
@@ -175,20 +212,57 @@ class DocumentedStatusesTest {
         provoke(operation, 422, () -> json(well, path, good.replace(FLOWER, CUT_SHORT)));
     }
 
-    /** What operations that run the encoders have in common; {@code good} has the text {@code a cat}. */
+    private void forInference(String suffix, String version) {
+        String operation = "infer" + suffix;
+        String path = "/v2/models/mini-clip" + version + "/infer";
+        String good = "{'inputs':[{'name':'images','shape':[1],'datatype':'BYTES','data':['" + FLOWER
+                + "']},{'name':'labels','shape':[COUNT],'datatype':'BYTES','data':['a cat']}]}";
+        String one = good.replace("COUNT", "1");
+        forEveryEncoder(operation, path, one, good.replace("COUNT", String.valueOf(UNSEEN)));
+        provoke(operation, 404, () -> json(well, "/v2/models/none" + version + "/infer", one));
+        provoke(operation, 415, () -> json(well, path, one.replace(FLOWER, "bm8gaW1hZ2U=")));
+        provoke(operation, 422, () -> json(well, path, one.replace(FLOWER, CUT_SHORT)));
+        String metadata = "getInferenceModel" + suffix;
+        provoke(metadata, 200, () -> well.get("/v2/models/mini-clip" + version));
+        provoke(metadata, 404, () -> well.get("/v2/models/none" + version));
+        provoke(metadata + "Ready", 200, () -> well.get("/v2/models/mini-clip" + version + "/ready"));
+        provoke(metadata + "Ready", 404, () -> well.get("/v2/models/none" + version + "/ready"));
+        provoke(metadata + "Ready", 503, () -> unready.get("/v2/models/mini-clip" + version + "/ready"));
+    }
+
+    private void forInferenceServer() {
+        provoke("getInferenceServer", 200, () -> well.get("/v2"));
+        provoke("getInferenceLive", 200, () -> well.get("/v2/health/live"));
+        provoke("getInferenceLive", 503, () -> whileBroken(() -> well.get("/v2/health/live")));
+        provoke("getInferenceReady", 200, () -> well.get("/v2/health/ready"));
+        provoke("getInferenceReady", 503, () -> unready.get("/v2/health/ready"));
+        String index = "listInferenceModels";
+        String path = "/v2/repository/index";
+        provoke(index, 200, () -> json(unready, path, "{'ready':true}"));
+        provoke(index, 400, () -> json(well, path, "{"));
+        provoke(index, 413, () -> json(well, path, " ".repeat(1 << 20) + "{}"));
+        provoke(index, 503, () -> whileFull(() -> json(unready, path, "{}")));
+    }
+
+    /** What native operations that run the encoders have in common; {@code good} has the text {@code a cat}. */
     private void forEncoders(String operation, String path, String good) {
+        forEveryEncoder(operation, path, good, good);
+        provoke(operation, 406, () -> json(well, path, good, "Accept", "image/png"));
+    }
+
+    /** What all have in common; {@code many} is the same with room for {@link #UNSEEN} texts. */
+    private void forEveryEncoder(String operation, String path, String good, String many) {
         provoke(operation, 200, () -> json(well, path, good));
         provoke(operation, 400, () -> json(well, path, "{"));
-        provoke(operation, 406, () -> json(well, path, good, "Accept", "image/png"));
         provoke(operation, 413, () -> json(well, path, " ".repeat(1 << 20) + good));
         provoke(operation, 500, () -> json(broken, path, good));
         provoke(operation, 503, () -> whileBusy(() -> json(busy, path, good)));
         String unseen = unseen(operation + " ", "','");
-        provoke(operation, 504, () -> json(well, path, good.replace("a cat", unseen), "X-Request-Timeout-Ms", "1"));
+        provoke(operation, 504, () -> json(well, path, many.replace("a cat", unseen), "X-Request-Timeout-Ms", "1"));
     }
 
     private static String unseen(String name, String between) {
-        return IntStream.range(0, 500).mapToObj(i -> name + i).collect(Collectors.joining(between));
+        return IntStream.range(0, UNSEEN).mapToObj(i -> name + i).collect(Collectors.joining(between));
     }
 
     private void forLabelSets() {

@@ -88,6 +88,19 @@ class OpenApiTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"zeroShot, mini-clip", "image, mini-clip-image-encoder", "texts, mini-clip-text-encoder"})
+    void inferenceExamples_executed_areAnswered(String name, String model) {
+        JsonNode json = contract.at("/components/requestBodies/Inference/content/application~1json");
+        String body = json.at("/examples/" + name + "/value").toString();
+        contract.checkSchema(json.path("schema"), body);
+
+        Answer answer = new ServiceClient(port).json("/v2/models/" + model + "/infer", body);
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(json.path("examples")).hasSize(3);
+    }
+
+    @ParameterizedTest
     @MethodSource("imageOperations")
     void parameterExamples_together_areAnswered(String path) {
         String query = queryOf(path).stream()

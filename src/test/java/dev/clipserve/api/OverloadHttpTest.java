@@ -99,8 +99,15 @@ class OverloadHttpTest {
                 "/models/mini-clip",
                 "{\"inputs\":\"\",\"parameters\":{\"candidate_labels\":" + labels("fourth") + "}}");
 
+        Answer inference = client.json(
+                "/v2/models/mini-clip-text-encoder/infer",
+                "{\"inputs\":[{\"name\":\"texts\",\"shape\":[2000],\"datatype\":\"BYTES\",\"data\":" + labels("fifth")
+                        + "}]}");
+
         assertOverloaded(second);
         assertOverloadedInOpenAisWords(openAi);
+        assertRetryLater(inference);
+        assertThat(inference.json().path("error").asString()).isEqualTo(ProblemType.OVERLOADED.explanation());
         assertRetryLater(huggingFace);
         assertThat(huggingFace.json().path("error").asString()).isEqualTo(ProblemType.OVERLOADED.explanation());
         assertThat(first.get().status()).isEqualTo(200);
