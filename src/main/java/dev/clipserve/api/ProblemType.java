@@ -57,6 +57,8 @@ public enum ProblemType {
     NOT_AN_IMAGE(415, "Not an image", "The bytes are of no image format."),
     UNSUPPORTED_FORMAT(
             415, "Unsupported image format", "The image format has no decoder here; the detail lists those that work."),
+    UNSUPPORTED_ENCODING(
+            415, "Unsupported content encoding", "The body is compressed; send it as it is, without Content-Encoding."),
     EMPTY_IMAGE(422, "Empty image", "The image has no bytes."),
     CORRUPT_IMAGE(422, "Corrupt image", "The format is right, but the content is broken or cut short."),
     DECODING_TOO_SLOW(

@@ -9,6 +9,7 @@ import dev.clipserve.api.RequestFields;
 import dev.clipserve.api.RequestLimits;
 import dev.clipserve.api.TextRules;
 import dev.clipserve.api.dialect.inference.InferenceRequest.RequestedOutput;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ record InferenceRequestReader(RequestLimits limits) {
 
     /** The answer repeats it, and could not be written. */
     private static void requireUnicode(String id) {
-        if (!TextRules.wellFormed(id)) {
+        if (!LabelLimits.wellFormed(id)) {
             throw invalid("Field 'id' is not valid Unicode: it has half of a surrogate pair.");
         }
     }
