@@ -205,12 +205,17 @@ final class Encodings implements AutoCloseable {
 
     /** Gives up what nobody needs any more, and removes it from the store. */
     void discard(String key) {
+        forget(key);
+        store.removeEmbeddings(key);
+    }
+
+    /** Gives up what this process does not need any more. */
+    void forget(String key) {
         EncodingAttempt attempt = attempts.remove(key);
         if (attempt != null) {
             attempt.discard();
         }
         cache.forget(key);
-        store.removeEmbeddings(key);
     }
 
     /** Ends what is under way, and waits until it has. */

@@ -32,11 +32,14 @@ final class LabelSetChanges {
         this.maxSets = maxSets;
     }
 
-    /** Takes note of what other processes have changed. */
+    /** Takes note of what other processes have changed; what they removed from the store goes from memory, too. */
     void refresh() {
         lock.lock();
         try {
+            Set<String> unused = catalog.keysInUse();
             catalog.stored().refresh();
+            unused.removeAll(catalog.keysInUse());
+            unused.forEach(encodings::forget);
         } finally {
             lock.unlock();
         }
@@ -48,10 +51,9 @@ final class LabelSetChanges {
         lock.lock();
         try {
             for (int i = 0; i < ATTEMPTS; i++) {
-                Optional<String> current = store.find(set.name()).map(LabelSet::version);
+                Optional<String> current = look(set.name()).map(LabelSet::version);
                 require(condition, current, set.name());
                 if (current.equals(Optional.of(set.version()))) {
-                    learn(set);
                     return LabelSets.Outcome.UNCHANGED;
                 }
                 refuseTooMany(current);
@@ -64,6 +66,13 @@ final class LabelSetChanges {
             lock.unlock();
         }
         throw contended(set.name());
+    }
+
+    /** What is there now, which may be another process's work. */
+    private Optional<LabelSet> look(String name) {
+        Optional<LabelSet> found = store.find(name);
+        found.ifPresent(this::learn);
+        return found;
     }
 
     private void learn(LabelSet set) {
@@ -83,9 +92,8 @@ final class LabelSetChanges {
         lock.lock();
         try {
             for (int i = 0; i < ATTEMPTS; i++) {
-                String current = store.find(name)
-                        .orElseThrow(() -> Catalog.unknown(name))
-                        .version();
+                String current =
+                        look(name).orElseThrow(() -> Catalog.unknown(name)).version();
                 require(condition, Optional.of(current), name);
                 if (store.delete(name, current)) {
                     KnownSet old = catalog.stored().get(name);

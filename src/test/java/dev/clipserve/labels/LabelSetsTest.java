@@ -96,6 +96,8 @@ class LabelSetsTest {
         LabelSets sets = sets(store, model);
         sets.put(Sets.of("pets", "cat", "dog"), version -> true);
         LabelEmbeddings first = labels(sets, "pets");
+        // It is encoded in the background, sooner or later.
+        labels(sets, "declared");
         int encoded = encoder.encoded();
         int uses = store.uses();
 
@@ -365,6 +367,43 @@ class LabelSetsTest {
         one.delete("pets", version -> true);
 
         await().until(() -> other.list().stream().noneMatch(set -> set.name().equals("pets")));
+    }
+
+    @Test
+    void sharedStore_deleteOfWhatAnotherProcessPutJustNow_removesItsEncoding() {
+        var content = new MemoryLabelSetStore();
+        LabelSets one = sets(new SwitchableStore(content, true), model);
+        LabelSets idle =
+                sets(new SwitchableStore(content, true), model, new LabelSetSettings(3, 1_000_000, LONG, LONG));
+        idle.put(Sets.of("pets", "cat"), version -> true);
+        one.put(Sets.of("pets", "dog"), version -> true);
+        labels(one, "pets");
+        String dog = new ResolvedSet(Sets.of("pets", "dog"), model).key();
+        assertThat(content.hasEmbeddings(dog)).isTrue();
+
+        idle.delete("pets", version -> true);
+
+        assertThat(content.hasEmbeddings(dog)).isFalse();
+    }
+
+    @Test
+    void sharedStore_lostWithAllThatWasIn_keepsAnEncodingThatIsMadeAgain() {
+        var content = new MemoryLabelSetStore();
+        LabelSets sets = sets(new SwitchableStore(content, true), model);
+        LabelSet pets = Sets.of("pets", "cat");
+        String key = new ResolvedSet(pets, model).key();
+        sets.put(pets, version -> true);
+        labels(sets, "pets");
+        assertThat(content.hasEmbeddings(key)).isTrue();
+
+        content.delete("pets", pets.version());
+        content.removeEmbeddings(key);
+        await().until(() -> sets.list().stream().noneMatch(set -> set.name().equals("pets")));
+        sets.put(pets, version -> true);
+        labels(sets, "pets");
+
+        // Else other processes would find a set that each of them has to encode.
+        await().until(() -> content.hasEmbeddings(key));
     }
 
     @Test
