@@ -30,6 +30,8 @@ class ArchitectureTest {
             .definedBy("dev.clipserve")
             .layer("api")
             .definedBy("dev.clipserve.api..")
+            .layer("redis")
+            .definedBy("dev.clipserve.redis..")
             .layer("labels")
             .definedBy("dev.clipserve.labels..")
             .layer("zeroshot")
@@ -50,10 +52,12 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("api")
             .mayOnlyBeAccessedByLayers("root")
+            .whereLayer("redis")
+            .mayOnlyBeAccessedByLayers("root")
             .whereLayer("labels")
-            .mayOnlyBeAccessedByLayers("root", "api")
+            .mayOnlyBeAccessedByLayers("root", "api", "redis")
             .whereLayer("zeroshot")
-            .mayOnlyBeAccessedByLayers("root", "api", "labels")
+            .mayOnlyBeAccessedByLayers("root", "api", "redis", "labels")
             .whereLayer("clip")
             .mayOnlyBeAccessedByLayers("root", "api", "labels", "zeroshot")
             .whereLayer("image")
@@ -96,9 +100,17 @@ class ArchitectureTest {
             .resideInAPackage("ai.djl..");
 
     @ArchTest
-    static final ArchRule spring_isKnownToRootAndApiOnly = noClasses()
+    static final ArchRule redis_isKnownToRedisAndTheRootOnly = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.clipserve", "dev.clipserve.api..")
+            .resideOutsideOfPackages("dev.clipserve", "dev.clipserve.redis..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework.data..", "io.lettuce..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule spring_isKnownToRootApiAndRedisOnly = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.clipserve", "dev.clipserve.api..", "dev.clipserve.redis..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "jakarta..");
