@@ -178,8 +178,9 @@ public record ClipServeProperties(
     /**
      * Named lists of labels that are encoded once.
      *
-     * @param folder where those that are created over HTTP are kept, with their embeddings; empty to keep them in
-     *     memory only
+     * @param store where those that are created over HTTP are kept, with their embeddings
+     * @param folder the folder that they are kept in; empty to keep them in memory only
+     * @param redis how they are kept in Redis
      * @param declared folder of files that declare some; none where it is left out
      * @param maxSets sets that may be created
      * @param maxPrompts prompts of one set
@@ -188,12 +189,28 @@ public record ClipServeProperties(
      * @param refresh how often a store that others change is asked
      */
     public record LabelSets(
+            @DefaultValue("folder") Store store,
             @DefaultValue("") String folder,
+            @DefaultValue @Valid Redis redis,
             @Nullable Path declared,
             @DefaultValue("1000") @Min(0) int maxSets,
             @DefaultValue("1000000") @Min(1) int maxPrompts,
             @DefaultValue("256MB") DataSize maxMemory,
             // A record cannot have a component of this name.
             @Name("wait") @DefaultValue("2s") @DurationMin Duration patience,
-            @DefaultValue("1s") @DurationMin(millis = 1) Duration refresh) {}
+            @DefaultValue("1s") @DurationMin(millis = 1) Duration refresh) {
+
+        /** Where label sets are kept. */
+        public enum Store {
+            FOLDER,
+            REDIS
+        }
+
+        /**
+         * How label sets are kept in Redis; {@code spring.data.redis.*} says where that is.
+         *
+         * @param prefix what all keys begin with
+         */
+        public record Redis(@DefaultValue("clipserve:") String prefix) {}
+    }
 }

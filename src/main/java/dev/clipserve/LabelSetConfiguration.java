@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -31,7 +32,8 @@ class LabelSetConfiguration {
     }
 
     @Bean
-    LabelSetStore labelSetStore(ClipServeProperties properties) {
+    @ConditionalOnProperty(name = "clipserve.label-sets.store", havingValue = "folder", matchIfMissing = true)
+    LabelSetStore folderLabelSetStore(ClipServeProperties properties) {
         String folder = properties.labelSets().folder();
         return folder.isBlank() ? new MemoryLabelSetStore() : new FolderLabelSetStore(Path.of(folder));
     }

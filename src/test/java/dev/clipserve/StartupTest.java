@@ -185,7 +185,9 @@ class StartupTest {
                             new ClipServeProperties.LabelCache(DataSize.ofMegabytes(64)),
                             new ClipServeProperties.ImageCache(DataSize.ofMegabytes(32)),
                             new ClipServeProperties.LabelSets(
+                                    ClipServeProperties.LabelSets.Store.FOLDER,
                                     System.getProperty("clipserve.label-sets.folder"),
+                                    new ClipServeProperties.LabelSets.Redis("clipserve:"),
                                     null,
                                     1_000,
                                     1_000_000,

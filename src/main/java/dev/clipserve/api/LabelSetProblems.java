@@ -4,9 +4,13 @@ import dev.clipserve.labels.LabelSetException;
 import dev.clipserve.labels.LabelSetNotReadyException;
 import dev.clipserve.zeroshot.InvalidLabelsException;
 import dev.clipserve.zeroshot.InvalidTemplatesException;
+import java.time.Duration;
 
 /** The problem of what can go wrong with a label set. */
 final class LabelSetProblems {
+
+    /** Stores are asked again about that soon; when one is back, nobody can know. */
+    private static final Duration STORE_RETRY = Duration.ofSeconds(1);
 
     private LabelSetProblems() {}
 
@@ -17,6 +21,9 @@ final class LabelSetProblems {
                 ProblemException.retryAfter(ProblemType.LABEL_SET_NOT_READY, detail, notReady.retryAfter());
             case InvalidLabelsException invalid -> new ProblemException(ProblemType.INVALID_LABELS, detail, e);
             case InvalidTemplatesException invalid -> new ProblemException(ProblemType.INVALID_TEMPLATES, detail, e);
+            case LabelSetException away
+            when away.reason() == LabelSetException.Reason.STORE_UNAVAILABLE ->
+                ProblemException.retryAfter(ProblemType.LABEL_SET_STORE_UNAVAILABLE, detail, STORE_RETRY);
             case LabelSetException refused -> new ProblemException(type(refused.reason()), detail, e);
             default -> throw e;
         };
