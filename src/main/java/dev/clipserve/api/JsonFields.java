@@ -24,6 +24,12 @@ public final class JsonFields implements RequestFields {
     /** Deep enough for any request, shallow enough that nesting cannot exhaust a stack. */
     private static final int MAX_DEPTH = 16;
 
+    /**
+     * Enough for a label set of a million prompts, and for any other request many times over. An empty object takes two
+     * tokens and three bytes of a body, but a hundred bytes of memory.
+     */
+    private static final int MAX_TOKENS = 1_200_000;
+
     /** What Jackson's messages say to Java programmers, which a caller cannot use. */
     private static final Pattern JACKSON_ADVICE =
             Pattern.compile(" \\(start marker at .*|: enable `.*|, from `[^`]*`", Pattern.DOTALL);
@@ -33,6 +39,7 @@ public final class JsonFields implements RequestFields {
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(Integer.MAX_VALUE)
                             .maxNestingDepth(MAX_DEPTH)
+                            .maxTokenCount(MAX_TOKENS)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())

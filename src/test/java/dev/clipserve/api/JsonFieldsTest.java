@@ -126,6 +126,17 @@ class JsonFieldsTest {
                         "The body is not valid JSON: Document nesting depth (17) exceeds the maximum allowed (16).");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "\"\"", "{\"a\":0}"})
+    void read_bodyOfTheLargestSizeFullOfTinyThings_isRefusedBeforeItFillsTheMemory(String thing) {
+        int count = 32_000_000 / (thing.length() + 1);
+        String json = "{\"a\":[" + (thing + ",").repeat(count) + thing + "]}";
+
+        assertThatThrownBy(() -> JsonFields.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.US_ASCII))))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("exceeds the maximum allowed (1200000)");
+    }
+
     @Test
     void read_stringOfManyMegabytes_isRead() {
         String image = "A".repeat(25_000_000);
