@@ -29,7 +29,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Every hostile file through the whole service, in a heap of 512 MB: the expected outcome, and the service goes on. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        // A busy machine is not what these files are hostile by.
+        properties = "clipserve.image.decode-timeout=5m")
 class HostileHttpTest {
 
     private static final Map<String, ProblemType> TYPES = Map.of(
