@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -61,13 +62,13 @@ public class ModelController {
     /** Pixels of what the image encoder sees. */
     record Size(int width, int height) {}
 
-    @GetMapping("/models")
+    @GetMapping(path = "/models", produces = MediaType.APPLICATION_JSON_VALUE)
     ModelList all() {
         return new ModelList(models.all().stream().map(this::describe).toList());
     }
 
     /** Names may contain slashes, as on Hugging Face's hub. */
-    @GetMapping("/models/{*name}")
+    @GetMapping(path = "/models/{*name}", produces = MediaType.APPLICATION_JSON_VALUE)
     ModelDescription one(@PathVariable String name) {
         return describe(calls.find(name.substring(1)));
     }

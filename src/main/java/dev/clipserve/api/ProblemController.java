@@ -2,6 +2,7 @@ package dev.clipserve.api;
 
 import java.util.Arrays;
 import java.util.List;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -18,12 +19,12 @@ public class ProblemController {
         }
     }
 
-    @GetMapping("/problems")
+    @GetMapping(path = "/problems", produces = MediaType.APPLICATION_JSON_VALUE)
     List<Explanation> all() {
         return Arrays.stream(ProblemType.values()).map(Explanation::of).toList();
     }
 
-    @GetMapping("/problems/{slug}")
+    @GetMapping(path = "/problems/{slug}", produces = MediaType.APPLICATION_JSON_VALUE)
     Explanation one(@PathVariable String slug) {
         return Arrays.stream(ProblemType.values())
                 .filter(type -> type.slug().equals(slug))

@@ -90,17 +90,17 @@ class DocumentedStatusesTest {
         forInference("", "");
         forInference("Version", "/versions/1");
         forInferenceServer();
-        provoke("listModels", 200, () -> well.get("/models"));
-        provoke("getModel", 200, () -> well.get("/models/mini-clip"));
+        forReaders("listModels", "/models");
+        forReaders("getModel", "/models/mini-clip");
         provoke("getModel", 404, () -> well.get("/models/none"));
         forLabelSets();
-        provoke("listProblemTypes", 200, () -> well.get("/problems"));
-        provoke("getProblemType", 200, () -> well.get("/problems/overloaded"));
+        forReaders("listProblemTypes", "/problems");
+        forReaders("getProblemType", "/problems/overloaded");
         provoke("getProblemType", 404, () -> well.get("/problems/none"));
         provoke("getContract", 200, () -> well.get("/openapi.yaml"));
         provoke("getDocs", 200, () -> well.get("/docs"));
-        provoke("getLiveness", 200, () -> well.get("/actuator/health/liveness"));
-        provoke("getReadiness", 200, () -> well.get("/actuator/health/readiness"));
+        forReaders("getLiveness", "/actuator/health/liveness");
+        forReaders("getReadiness", "/actuator/health/readiness");
         provoke("getReadiness", 503, () -> unready.get("/actuator/health/readiness"));
     }
 
@@ -176,6 +176,12 @@ class DocumentedStatusesTest {
         provocations.put(new Promise(operation, status), provocation);
     }
 
+    /** What operations that only tell something have in common: they tell it in JSON, and in nothing else. */
+    private void forReaders(String operation, String path) {
+        provoke(operation, 200, () -> well.get(path));
+        provoke(operation, 406, () -> with(path, "Accept", "application/yaml"));
+    }
+
     /** What operations that take images and texts have in common. */
     private void forImages(String operation, String path, String field) {
         String good = "{'images':[{'base64':'" + FLOWER + "'}],'" + field + "':['a cat']}";
@@ -196,8 +202,8 @@ class DocumentedStatusesTest {
                 403,
                 () -> json(well, path, "{'model':'mini-clip','input':'http://a/b','modality':'image'}"));
         provoke(operation, 404, () -> json(well, path, good.replace("mini-clip", "none")));
-        provoke("listModelsAsOpenAi", 200, () -> well.get("/v1/models"));
-        provoke("getModelAsOpenAi", 200, () -> well.get("/v1/models/mini-clip"));
+        forReaders("listModelsAsOpenAi", "/v1/models");
+        forReaders("getModelAsOpenAi", "/v1/models/mini-clip");
         provoke("getModelAsOpenAi", 404, () -> well.get("/v1/models/none"));
     }
 

@@ -6,6 +6,7 @@ import dev.clipserve.zeroshot.Models;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import java.time.Instant;
 import java.util.List;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -37,13 +38,13 @@ public class OpenAiModelController {
             long created,
             @JsonProperty("owned_by") String owner) {}
 
-    @GetMapping("/v1/models")
+    @GetMapping(path = "/v1/models", produces = MediaType.APPLICATION_JSON_VALUE)
     ModelList all() {
         return new ModelList("list", models.all().stream().map(this::describe).toList());
     }
 
     /** Names may contain slashes, which OpenAI's clients escape, and others do not. */
-    @GetMapping("/v1/models/{*name}")
+    @GetMapping(path = "/v1/models/{*name}", produces = MediaType.APPLICATION_JSON_VALUE)
     Model one(@PathVariable String name) {
         return describe(calls.find(name.substring(1)));
     }
