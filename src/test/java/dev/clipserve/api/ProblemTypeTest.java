@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class ProblemTypeTest {
 
@@ -21,6 +22,17 @@ class ProblemTypeTest {
                 .containsExactlyElementsOf(Arrays.stream(ProblemType.values())
                         .map(type -> "| `" + type.uri() + "` | " + type.status() + " | " + type.title() + " | "
                                 + type.explanation() + " |")
+                        .toList());
+    }
+
+    @Test
+    void contract_typeOfAProblem_hasEveryTypeAsAnExample() {
+        assertThat(new Contract()
+                        .at("/components/schemas/Problem/properties/type/examples")
+                        .valueStream()
+                        .map(JsonNode::asString))
+                .containsExactlyElementsOf(Arrays.stream(ProblemType.values())
+                        .map(ProblemType::uri)
                         .toList());
     }
 
