@@ -15,12 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Fields of a query string or of a multipart form: texts, each name once or more often. */
 final class FormFields implements RequestFields {
-
-    private static final JsonMapper MAPPER = new JsonMapper();
 
     /**
      * Java's parsers also take {@code 1d}, {@code 0x1p3} and digits of other scripts, which JSON bodies cannot have.
@@ -90,7 +87,7 @@ final class FormFields implements RequestFields {
 
     private static List<String> jsonArray(String name, String json) {
         try {
-            JsonNode array = MAPPER.readTree(json);
+            JsonNode array = JsonFields.MAPPER.readTree(json);
             if (array.isArray() && array.valueStream().allMatch(JsonNode::isString)) {
                 return array.valueStream().map(JsonNode::asString).toList();
             }

@@ -35,7 +35,7 @@ public final class JsonFields implements RequestFields {
             Pattern.compile(" \\(start marker at .*|: enable `.*|, from `[^`]*`", Pattern.DOTALL);
 
     /* A string may be as long as the body, whose size is limited before: it may be an image in base64. */
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(Integer.MAX_VALUE)
                             .maxNestingDepth(MAX_DEPTH)

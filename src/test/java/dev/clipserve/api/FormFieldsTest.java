@@ -98,6 +98,16 @@ class FormFieldsTest {
     }
 
     @Test
+    void texts_arrayOfMillionsOfObjects_isRefusedWithTheLimit() {
+        var fields = new FormFields();
+        fields.add("labels", "[" + "{},".repeat(1_000_000) + "{}]");
+
+        assertThatThrownBy(() -> fields.texts("labels", Separator.COMMA))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("exceeds the maximum allowed (2000000)");
+    }
+
+    @Test
     void number_plain_isRead() {
         assertThat(FormFields.ofQuery("a=%201.5e1%20").number("a")).contains(15.0);
         assertThat(FormFields.ofQuery("a=%2B.5").number("a")).contains(0.5);

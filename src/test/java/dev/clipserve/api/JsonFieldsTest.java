@@ -138,6 +138,12 @@ class JsonFieldsTest {
     }
 
     @Test
+    void read_aMillionLabels_isRead() {
+        assertThat(read("{\"a\":[" + "\"x\",".repeat(999_999) + "\"x\"]}").texts("a", Separator.NONE))
+                .hasValueSatisfying(labels -> assertThat(labels).hasSize(1_000_000));
+    }
+
+    @Test
     void read_stringOfManyMegabytes_isRead() {
         String image = "A".repeat(25_000_000);
 
