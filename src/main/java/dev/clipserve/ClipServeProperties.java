@@ -45,6 +45,9 @@ public record ClipServeProperties(
         @DefaultValue @Valid ImageCache imageCache,
         @DefaultValue @Valid LabelSets labelSets) {
 
+    private static final String FP16_ELSEWHERE =
+            "only TensorRT computes in fp16; elsewhere a graph of that precision does";
+
     @AssertTrue(message = "with several models, clipserve.default-model must name one of clipserve.models")
     boolean isDefaultModelThere() {
         return defaultModel == null ? models.size() < 2 : models.containsKey(defaultModel);
@@ -53,6 +56,11 @@ public record ClipServeProperties(
     @AssertTrue(message = "clipserve.model.path is for a single model; with clipserve.models give each its own path")
     boolean isPathOfSingleModel() {
         return models.isEmpty() || model.path() == null;
+    }
+
+    @AssertTrue(message = FP16_ELSEWHERE)
+    boolean isDeviceMathOfEachProvider() {
+        return models.values().stream().map(own -> own.over(model)).allMatch(Model::isDeviceMathOfProvider);
     }
 
     /** The hardware that runs the encoders. */
@@ -96,7 +104,7 @@ public record ClipServeProperties(
             @DefaultValue("0") @Min(0) @Max(1024) int parallelRuns,
             @DefaultValue("") String graphCache) {
 
-        @AssertTrue(message = "only TensorRT computes in fp16; elsewhere a graph of that precision does")
+        @AssertTrue(message = FP16_ELSEWHERE)
         boolean isDeviceMathOfProvider() {
             return deviceMath != DeviceMath.FP16 || provider == Provider.TENSORRT;
         }

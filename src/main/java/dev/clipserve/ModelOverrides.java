@@ -4,8 +4,10 @@ import dev.clipserve.ClipServeProperties.Batching;
 import dev.clipserve.ClipServeProperties.DeviceMath;
 import dev.clipserve.ClipServeProperties.Model;
 import dev.clipserve.clip.Precision;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -25,12 +27,12 @@ public record ModelOverrides(
         @Nullable Path path,
         @Nullable Precision precision,
         ClipServeProperties.@Nullable Provider provider,
-        @Nullable Set<@Min(0) Integer> devices,
+        @Nullable @Size(min = 1) Set<@Min(0) Integer> devices,
         @Nullable DataSize deviceMemory,
         @Nullable DeviceMath deviceMath,
         @Nullable @Min(0) @Max(1024) Integer threads,
         @Nullable @Min(0) @Max(1024) Integer parallelRuns,
-        @DefaultValue QueueOverrides batching) {
+        @DefaultValue @Valid QueueOverrides batching) {
 
     /** What the queues of one model have otherwise than {@code clipserve.batching} says. */
     public record QueueOverrides(

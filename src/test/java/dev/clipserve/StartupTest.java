@@ -86,7 +86,10 @@ class StartupTest {
                 "--clipserve.models.a.threads=1 --clipserve.default-model=b | clipserve.default-model must name one",
                 "--clipserve.default-model=b | clipserve.default-model must name one",
                 "--clipserve.models.a.threads=1 --clipserve.model.path=x | give each its own path",
-                "--clipserve.models.a.threads=-1 | must be greater than or equal to 0"
+                "--clipserve.models.a.threads=-1 | must be greater than or equal to 0",
+                "--clipserve.models.a.batching.max-images=-1 | must be greater than or equal to 0",
+                "--clipserve.models.a.devices= | size must be between 1 and",
+                "--clipserve.models.a.device-math=fp16 | only TensorRT computes in fp16"
             })
     void start_modelsThatContradictEachOther_areRefused(String arguments, String words, CapturedOutput output) {
         assertThatThrownBy(() -> start(arguments.split(" ")));
