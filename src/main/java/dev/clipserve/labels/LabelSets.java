@@ -41,7 +41,7 @@ public final class LabelSets implements AutoCloseable {
     private final Catalog catalog;
     private final Encodings encodings;
     private final LabelSetChanges changes;
-    private final Thread background;
+    private final List<Thread> background;
 
     /**
      * Reads what the store has, and begins to encode declared and stored sets for the first model, one after the other.
@@ -61,25 +61,36 @@ public final class LabelSets implements AutoCloseable {
         this.catalog = new Catalog(store, given, List.copyOf(models));
         this.encodings = new Encodings(store, settings.maxMemory(), Thread::sleep, registry);
         this.changes = new LabelSetChanges(store, catalog, encodings, settings.maxSets());
-        this.background = Thread.ofVirtual().name("label-sets").start(this::work);
+        // Each on a thread of its own: encoding may take hours, and others' changes must not wait for it.
+        this.background = List.of(
+                Thread.ofVirtual().name("label-sets-start").start(this::encodeAll),
+                Thread.ofVirtual().name("label-sets-refresh").start(this::keepUp));
     }
 
-    /** Encodes what is there, then keeps up with a shared store, until it is interrupted. */
-    private void work() {
+    /** Encodes what is there, until it is interrupted. */
+    private void encodeAll() {
         try {
             for (KnownSet set : catalog.eager()) {
                 encode(set, main)
                         .handle((embeddings, failure) -> failure == null)
                         .get();
             }
+        } catch (InterruptedException e) {
+            log.debug("Stopped", e);
+        } catch (ExecutionException e) {
+            throw new AssertionError("failures were taken out", e);
+        }
+    }
+
+    /** Keeps up with a shared store, until it is interrupted. */
+    private void keepUp() {
+        try {
             while (store.isShared()) {
                 Thread.sleep(settings.refresh());
                 refresh();
             }
         } catch (InterruptedException e) {
             log.debug("Stopped", e);
-        } catch (ExecutionException e) {
-            throw new AssertionError("failures were taken out", e);
         }
     }
 
@@ -235,7 +246,7 @@ public final class LabelSets implements AutoCloseable {
     /** Ends what is under way. */
     @Override
     public void close() {
-        background.interrupt();
+        background.forEach(Thread::interrupt);
         encodings.close();
     }
 }

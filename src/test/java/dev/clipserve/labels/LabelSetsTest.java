@@ -422,6 +422,19 @@ class LabelSetsTest {
     }
 
     @Test
+    void sharedStore_changesWhileSetsAreEncodedAtTheStart_areNoticed() {
+        try (var held = new HeldEncoder(100_000)) {
+            var content = new MemoryLabelSetStore();
+            LabelSets sets = sets(new SwitchableStore(content, true), held.model("m"));
+
+            content.put(Sets.of("pets", "cat"), Optional.empty());
+
+            await().until(() -> sets.list().size() == 3);
+            assertThat(held.encoded()).isZero();
+        }
+    }
+
+    @Test
     void split_intoTwoSets_givesTheSameSimilarities() {
         LabelSets sets = sets(store, model);
         sets.put(Sets.of("both", "cat", "dog", "fish", "owl"), version -> true);
