@@ -14,8 +14,6 @@ import org.springframework.http.HttpHeaders;
  */
 final class Preconditions {
 
-    private static final String ANY = "*";
-
     private final Optional<List<ETag>> match;
     private final Optional<List<ETag>> noneMatch;
 
@@ -57,7 +55,7 @@ final class Preconditions {
     private static boolean has(List<ETag> tags, Optional<String> version, boolean strong) {
         return version.isPresent()
                 && tags.stream()
-                        .anyMatch(tag -> tag.tag().equals(ANY) || tag.compare(new ETag(version.get(), false), strong));
+                        .anyMatch(tag -> tag.isWildcard() || tag.compare(new ETag(version.get(), false), strong));
     }
 
     /** A version as the ETag header has it. */

@@ -161,6 +161,7 @@ class LabelSetHttpTest {
                 client.put("/label-sets/pets", other, "If-Match", "W/" + version), ProblemType.PRECONDITION_FAILED);
         assertProblem(client.put("/label-sets/pets", other, "If-None-Match", "*"), ProblemType.PRECONDITION_FAILED);
         assertProblem(client.put("/label-sets/birds", other, "If-Match", "*"), ProblemType.PRECONDITION_FAILED);
+        assertProblem(client.put("/label-sets/pets", other, "If-Match", "\"*\""), ProblemType.PRECONDITION_FAILED);
         assertProblem(
                 client.send(client.request("/label-sets/pets")
                         .header("If-Match", "\"stale\"")
