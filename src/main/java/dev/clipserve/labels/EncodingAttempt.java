@@ -36,6 +36,8 @@ final class EncodingAttempt {
     void fail(String message) {
         failedAt = System.nanoTime();
         error = message;
+        // The failure may be told for long; the job holds all the set's texts.
+        job = null;
     }
 
     /** Why it failed a moment ago; null if it did not. */
