@@ -108,9 +108,11 @@ final class Encodings implements AutoCloseable {
             attempts.remove(key, attempt);
             result.complete(embeddings);
         } catch (LabelSetException e) {
-            // The store's trouble, not the set's: whoever asks next tries again.
+            // The store's trouble, not the set's: whoever asks next tries again. Or ours: a store that is interrupted
+            // seems to be away.
             attempts.remove(key, attempt);
-            result.completeExceptionally(e);
+            result.completeExceptionally(
+                    attempt.isDiscarded() ? new CancellationException("The encoding was given up") : e);
         } catch (InterruptedException e) {
             attempts.remove(key, attempt);
             result.completeExceptionally(new CancellationException("The encoding was given up"));

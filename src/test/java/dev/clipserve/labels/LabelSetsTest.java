@@ -13,12 +13,15 @@ import dev.clipserve.labels.LabelSetException.Reason;
 import dev.clipserve.labels.LabelSets.Outcome;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -231,6 +234,32 @@ class LabelSetsTest {
             await().until(() -> sets.status("pets", held.model("m")).progress().equals(EncodingProgress.ready(1)));
             // "declared" and "cat", and of the thousand at most the chunk that was under way.
             assertThat(held.encoded()).isLessThanOrEqualTo(EncodingJob.CHUNK + 2);
+        }
+    }
+
+    @Test
+    void prepare_replacedWhileItsDefinitionIsRead_usesTheNewOne() throws Exception {
+        LabelSets sets = sets(store, model);
+        sets.put(Sets.of("pets", "cat"), version -> true);
+        var reading = new CountDownLatch(1);
+        store.whenFound(() -> {
+            reading.countDown();
+            interruptedAsFilesAre();
+        });
+        var waiting = CompletableFuture.supplyAsync(() -> labels(sets, "pets").labels());
+        reading.await();
+
+        sets.put(Sets.of("pets", "dog"), version -> true);
+
+        assertThat(waiting).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(List.of("dog"));
+    }
+
+    private static void interruptedAsFilesAre() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw LabelSetException.storeUnavailable("cannot be read", new ClosedByInterruptException());
         }
     }
 

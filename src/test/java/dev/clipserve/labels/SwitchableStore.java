@@ -5,16 +5,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * A store in memory that several processes may share, that counts how often it is used, and that can be switched off.
+ * A store in memory that several processes may share, that counts how often it is used, that can be switched off, and
+ * while whose answer something else may happen.
  */
 final class SwitchableStore implements LabelSetStore {
 
     private final LabelSetStore content;
     private final boolean shared;
     private final AtomicInteger uses = new AtomicInteger();
+    private final AtomicReference<Optional<Runnable>> meanwhile = new AtomicReference<>(Optional.empty());
     private volatile boolean off;
 
     SwitchableStore(LabelSetStore content, boolean shared) {
@@ -24,6 +27,11 @@ final class SwitchableStore implements LabelSetStore {
 
     void switchOff(boolean off) {
         this.off = off;
+    }
+
+    /** What happens, once, between the next look for a definition and its answer. */
+    void whenFound(Runnable event) {
+        meanwhile.set(Optional.of(event));
     }
 
     int uses() {
@@ -50,7 +58,9 @@ final class SwitchableStore implements LabelSetStore {
 
     @Override
     public Optional<LabelSet> find(String name) {
-        return use(() -> content.find(name));
+        Optional<LabelSet> found = use(() -> content.find(name));
+        meanwhile.getAndSet(Optional.empty()).ifPresent(Runnable::run);
+        return found;
     }
 
     @Override
