@@ -82,10 +82,10 @@ public final class LabelSets implements AutoCloseable {
         }
     }
 
-    /** Keeps up with a shared store, until it is interrupted. */
+    /** Keeps up with a store that others change or that could not be read yet, until it is interrupted. */
     private void keepUp() {
         try {
-            while (store.isShared()) {
+            while (catalog.stored().isBehind()) {
                 Thread.sleep(settings.refresh());
                 refresh();
             }

@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is known of the sets in a store, so that a classification need not ask it. A store that others change is asked
- * from time to time; while it cannot be reached, what is known stays.
+ * from time to time; while it cannot be reached, what is known stays. Safe for concurrent use.
  */
 final class StoredSets {
 
@@ -22,6 +24,10 @@ final class StoredSets {
     private final LabelSetStore store;
     private final List<TextModel> models;
     private final Map<String, KnownSet> known = new ConcurrentHashMap<>();
+
+    /** Versions that cannot be used and of which the log has told, so that it does not do so at each refresh. */
+    private final Map<String, String> told = new ConcurrentHashMap<>();
+
     private volatile boolean reachable = true;
 
     StoredSets(LabelSetStore store, List<TextModel> models) {
@@ -40,27 +46,41 @@ final class StoredSets {
         return known.get(name);
     }
 
+    /** Whether there may be sets in the store that are not known. */
+    boolean isBehind() {
+        return store.isShared() || !reachable;
+    }
+
     /** Asks the store for a set that is not known: another process may have made it just now. */
     @Nullable
     KnownSet look(String name) {
-        if (store.isShared()) {
+        if (isBehind()) {
             reload(name);
         }
         return known.get(name);
     }
 
-    /** Takes note of what the store has under a name now. */
+    /** Takes note of what the store has under a name now, unless something newer was noted while it was asked. */
     void reload(String name) {
-        store.find(name).ifPresentOrElse(this::learn, () -> forget(name));
+        KnownSet before = known.get(name);
+        KnownSet found = store.find(name).flatMap(this::usable).orElse(null);
+        known.compute(name, (_, now) -> Objects.equals(now, before) ? found : now);
     }
 
     /** Takes note of a definition that is in the store. */
     void learn(LabelSet set) {
+        KnownSet learned = usable(set).orElse(null);
+        known.compute(set.name(), (_, _) -> learned);
+    }
+
+    private Optional<KnownSet> usable(LabelSet set) {
         try {
-            known.put(set.name(), KnownSet.of(set, Source.STORED, models));
+            return Optional.of(KnownSet.of(set, Source.STORED, models));
         } catch (InvalidTemplatesException e) {
-            known.remove(set.name());
-            log.error("Stored label set {} cannot be used: {}", set.name(), e.getMessage());
+            if (!set.version().equals(told.put(set.name(), set.version()))) {
+                log.error("Stored label set {} cannot be used: {}", set.name(), e.getMessage());
+            }
+            return Optional.empty();
         }
     }
 

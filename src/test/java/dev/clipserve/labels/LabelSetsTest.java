@@ -264,6 +264,20 @@ class LabelSetsTest {
     }
 
     @Test
+    void start_storeThatCannotBeRead_isReadOnceItCan() {
+        store.put(Sets.of("pets", "cat"), Optional.empty());
+        store.put(Sets.of("birds", "owl"), Optional.empty());
+        store.switchOff(true);
+
+        LabelSets sets = sets(store, model);
+        assertThat(reasonOf(() -> labels(sets, "pets"))).isEqualTo(Reason.STORE_UNAVAILABLE);
+        store.switchOff(false);
+
+        assertThat(labels(sets, "pets").labels()).containsExactly("cat");
+        await().until(() -> sets.list().size() == 4);
+    }
+
+    @Test
     void start_encodingsOfSetsThatAreGone_areRemoved() {
         store.putEmbeddings("00", new byte[1]);
 
