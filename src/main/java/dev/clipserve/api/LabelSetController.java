@@ -80,7 +80,7 @@ public class LabelSetController {
         TextModel model = TextModel.of(call.model());
         rules.check(set, model);
         LabelSets.Outcome outcome = sets.put(set, preconditions.forChange());
-        return answer(outcome, sets.encode(name, model, call.deadline()));
+        return answer(outcome, sets.encode(set, model, call.deadline()));
     }
 
     private static ResponseEntity<LabelSetFacts.Status> answer(LabelSets.Outcome outcome, LabelSetStatus status) {

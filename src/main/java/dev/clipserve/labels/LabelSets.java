@@ -173,16 +173,18 @@ public final class LabelSets implements AutoCloseable {
     }
 
     /**
-     * The same, after the encoding was begun if need be, and awaited for a while.
-     *
-     * @throws LabelSetException if there is no such set
+     * How far a set that was {@link #put} is encoded, after that was begun if need be, and awaited for a while. It
+     * tells of this version, also if another has taken its place meanwhile.
      */
-    public LabelSetStatus encode(String name, TextModel model, Deadline deadline) {
-        KnownSet set = catalog.known(name);
+    public LabelSetStatus encode(LabelSet put, TextModel model, Deadline deadline) {
+        KnownSet known = catalog.stored().get(put.name());
+        KnownSet set = known != null && known.version().equals(put.version())
+                ? known
+                : KnownSet.of(put, LabelSetSummary.Source.STORED, List.of(model));
         try {
             await(encode(set, model), deadline);
         } catch (CompletionException | CancellationException e) {
-            log.debug("Label set {} is not encoded yet", name, e);
+            log.debug("Label set {} is not encoded yet", put.name(), e);
         }
         return status(set, model);
     }

@@ -225,11 +225,11 @@ class LabelSetsTest {
         try (var held = new HeldEncoder(100_000)) {
             LabelSets sets = sets(store, held.model("m"), new LabelSetSettings(3, 1_000_000, Duration.ZERO, LONG));
             sets.put(Sets.numbered("pets", 1_000), version -> true);
-            sets.encode("pets", held.model("m"), LATER);
+            sets.encode(Sets.numbered("pets", 1_000), held.model("m"), LATER);
 
             sets.put(Sets.of("pets", "cat"), version -> true);
 
-            sets.encode("pets", held.model("m"), LATER);
+            sets.encode(Sets.of("pets", "cat"), held.model("m"), LATER);
             held.allow(1_000);
             await().until(() -> sets.status("pets", held.model("m")).progress().equals(EncodingProgress.ready(1)));
             // "declared" and "cat", and of the thousand at most the chunk that was under way.
@@ -261,6 +261,21 @@ class LabelSetsTest {
             Thread.currentThread().interrupt();
             throw LabelSetException.storeUnavailable("cannot be read", new ClosedByInterruptException());
         }
+    }
+
+    @Test
+    void encode_versionThatWasReplacedOrDeleted_tellsOfThatVersion() {
+        LabelSets sets = sets(store, model);
+        LabelSet cat = Sets.of("pets", "cat");
+        sets.put(cat, version -> true);
+
+        sets.put(Sets.of("pets", "dog", "owl"), version -> true);
+        LabelSetStatus replaced = sets.encode(cat, model, LATER);
+        sets.delete("pets", version -> true);
+        LabelSetStatus deleted = sets.encode(cat, model, LATER);
+
+        assertThat(replaced).isEqualTo(new LabelSetStatus("pets", cat.version(), "held", EncodingProgress.pending(1)));
+        assertThat(deleted).isEqualTo(replaced);
     }
 
     @Test
@@ -352,11 +367,12 @@ class LabelSetsTest {
     void close_whileEncoding_endsIt() {
         try (var held = new HeldEncoder(100_000)) {
             LabelSets sets = sets(store, held.model("m"), new LabelSetSettings(3, 1_000_000, Duration.ZERO, LONG));
-            sets.encode("preset", held.model("m"), LATER);
+            sets.put(Sets.of("pets", "cat"), version -> true);
+            sets.encode(Sets.of("pets", "cat"), held.model("m"), LATER);
 
             sets.close();
 
-            assertThatThrownBy(() -> sets.prepare("preset", held.model("m"), LATER))
+            assertThatThrownBy(() -> sets.prepare("pets", held.model("m"), LATER))
                     .isInstanceOf(LabelSetNotReadyException.class);
         }
     }
