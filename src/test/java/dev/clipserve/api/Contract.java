@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +19,19 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 final class Contract {
 
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+    /** What HTTP itself has ({@code Accept}: with 406), and what the contract's introduction says of every answer. */
+    private static final List<String> OF_ANY_ANSWER = List.of(
+            "accept",
+            "accept-ranges",
+            "connection",
+            "content-length",
+            "content-security-policy",
+            "content-type",
+            "date",
+            "last-modified",
+            "traceresponse",
+            "transfer-encoding");
 
     private final JsonNode root = new YAMLMapper().readTree(Path.of("openapi.yaml"));
 
@@ -55,6 +70,21 @@ final class Contract {
         if (mediaType.endsWith("json")) {
             checkSchema(content.path("schema"), body);
         }
+    }
+
+    /** Fails unless each header of this answer is documented for it. */
+    void checkHeaders(String method, String path, int status, Set<String> names) {
+        JsonNode response = resolve(operation(method, path).path("responses").path(String.valueOf(status)));
+        if (response.isMissingNode()) {
+            return;
+        }
+        Set<String> undocumented = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        undocumented.addAll(names);
+        OF_ANY_ANSWER.forEach(undocumented::remove);
+        response.path("headers").propertyNames().forEach(undocumented::remove);
+        assertThat(undocumented)
+                .as("undocumented headers of %s %s with %d", method, path, status)
+                .isEmpty();
     }
 
     /** An operation, and one of the statuses that it documents. */

@@ -78,6 +78,11 @@ record InferenceClient(int port) {
                 response.statusCode(),
                 response.headers().firstValue("Content-Type").orElse(""),
                 head);
+        CONTRACT.checkHeaders(
+                request.method(),
+                request.uri().getPath(),
+                response.statusCode(),
+                response.headers().map().keySet());
         if (response.statusCode() == 200) {
             CONTRACT.checkSchema(CONTRACT.at("/components/schemas/InferenceResponse"), head);
         }

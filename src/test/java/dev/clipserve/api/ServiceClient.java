@@ -132,6 +132,11 @@ final class ServiceClient {
                     response.statusCode(),
                     response.headers().firstValue("Content-Type").orElse(""),
                     response.body());
+            CONTRACT.checkHeaders(
+                    request.method(),
+                    request.uri().getPath(),
+                    response.statusCode(),
+                    response.headers().map().keySet());
             return new Answer(response.statusCode(), response.headers(), response.body());
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(request + " failed", e);
