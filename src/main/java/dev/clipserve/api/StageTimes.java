@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * How long the stages of one request took, summed over its images, for the {@code Server-Timing} header. One thread.
+ * How long the stages of one request took, summed over its images, for the {@code Server-Timing} header. Safe for the
+ * threads of its images.
  */
 final class StageTimes implements Stages {
 
