@@ -156,7 +156,7 @@ public record ClipServeProperties(
      * @param maxTextLength characters of a label or template
      * @param maxTemplates templates in a request, presets taken apart
      * @param maxPrompts labels × templates in a request
-     * @param maxPairs images × texts in a request for similarities
+     * @param maxPairs images × texts, or images × labels, in an answer
      * @param maxTime how long an answer may take; what waits longer is dropped and answered with 504
      */
     public record Limits(

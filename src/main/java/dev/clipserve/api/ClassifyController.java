@@ -49,6 +49,10 @@ public class ClassifyController {
         if (!request.truncate()) {
             CutTexts.refuse("Label", chosen.labels().cut());
         }
+        int kept = Math.min(
+                request.options().top().orElse(Integer.MAX_VALUE),
+                chosen.labels().size());
+        new PairRules(limits).check(request.images().size(), kept, "labels ('top' makes them fewer)");
         List<Result> results = ImageOutcome.results(
                 call.embed(request.images()), image -> result(call, request, chosen, image), Result::failed);
         return call.answer(new ClassifyResponse(call.model().name(), chosen.set(), results, warnings(chosen.labels())));

@@ -1,16 +1,20 @@
 package dev.clipserve.api;
 
-/** How many images × texts a request may compare where each pair is in the answer. */
+/** How many pairs of an image and a text an answer may have: a client that reads slowly keeps them in memory. */
 public record PairRules(RequestLimits limits) {
 
-    /** Refuses too many pairs. */
-    public void check(int images, int texts) {
+    /**
+     * Refuses too many pairs.
+     *
+     * @param what the request calls its texts
+     */
+    public void check(int images, int texts, String what) {
         long pairs = (long) texts * images;
         if (pairs > limits.maxPairs()) {
             throw new ProblemException(
                     ProblemType.TOO_MANY_PAIRS,
-                    images + " images and " + texts + " texts make " + pairs + " pairs; at most " + limits.maxPairs()
-                            + " are allowed in a request.");
+                    images + " images and " + texts + " " + what + " make " + pairs + " pairs; at most "
+                            + limits.maxPairs() + " are allowed in an answer.");
         }
     }
 }

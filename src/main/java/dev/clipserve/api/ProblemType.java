@@ -52,7 +52,10 @@ public enum ProblemType {
     IMAGE_TOO_LARGE(413, "Image too large", "One image has more bytes than the limit."),
     TOO_MANY_PIXELS(
             413, "Too many pixels", "The image's header announces more pixels than the limit; nothing was decoded."),
-    TOO_MANY_PAIRS(413, "Too many pairs", "Images × texts of a request are more than the limit."),
+    TOO_MANY_PAIRS(
+            413,
+            "Too many pairs",
+            "Images × texts of an answer are more than the limit; 'top' makes those of a classification fewer."),
     TOO_MANY_IMAGES(413, "Too many images", "The request has more images than the limit."),
     NOT_AN_IMAGE(415, "Not an image", "The bytes are of no image format."),
     UNSUPPORTED_FORMAT(

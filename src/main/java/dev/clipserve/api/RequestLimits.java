@@ -12,7 +12,7 @@ import dev.clipserve.zeroshot.TemplateLimits;
  * @param maxTextLength characters of a label or template
  * @param maxTemplates templates, presets taken apart
  * @param maxPrompts labels × templates: what the text encoder may have to run for one request
- * @param maxPairs images × texts: what the matrices of one answer may hold
+ * @param maxPairs images × texts, or images × labels, that one answer may hold
  */
 public record RequestLimits(
         long maxBodyBytes,

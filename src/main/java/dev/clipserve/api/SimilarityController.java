@@ -58,7 +58,7 @@ public class SimilarityController {
         if (texts.isEmpty()) {
             throw TextRules.invalid("There are no texts; give at least one in 'texts'.");
         }
-        new PairRules(limits).check(body.images().size(), texts.size());
+        new PairRules(limits).check(body.images().size(), texts.size(), "texts");
         return texts;
     }
 

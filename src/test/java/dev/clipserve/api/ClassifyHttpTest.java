@@ -332,4 +332,23 @@ class ClassifyHttpTest {
                 .isEqualTo("UP");
         assertThat(client.get("/actuator/health/liveness").status()).isEqualTo(200);
     }
+
+    /** A client that reads slowly keeps its answer in memory. */
+    @ParameterizedTest
+    @CsvSource({"1562, 200", "1563, 413"})
+    void classify_morePairsThanAnAnswerMayHave_isRefused(int top, int status) {
+        String image = "{\"base64\":\"" + base64() + "\"}";
+        String labels = IntStream.range(0, 1_600).mapToObj(i -> "\"" + i + "\"").collect(Collectors.joining(","));
+
+        Answer answer = client.json("{\"images\":[" + String.join(",", Collections.nCopies(64, image))
+                + "],\"labels\":[" + labels + "],\"top\":" + top + "}");
+
+        assertThat(answer.status()).isEqualTo(status);
+        if (status == 413) {
+            assertThat(answer.problem()).isEqualTo("too-many-pairs");
+            assertThat(answer.detail())
+                    .isEqualTo("64 images and 1563 labels ('top' makes them fewer) make 100032 pairs; at most 100000"
+                            + " are allowed in an answer.");
+        }
+    }
 }

@@ -69,7 +69,7 @@ public class InferenceController {
     }
 
     private TemplateEnsemble templates(OfferedModel model, InferenceRequest request) {
-        new PairRules(limits).check(request.images().size(), request.texts().size());
+        new PairRules(limits).check(request.images().size(), request.texts().size(), "labels");
         TemplateEnsemble templates = new TemplateRules(model.model().presets(), limits).check(List.of("default"));
         new LabelRules(limits).checkPrompts(request.texts(), templates);
         return templates;
