@@ -104,7 +104,7 @@ class FormFieldsTest {
 
         assertThatThrownBy(() -> fields.texts("labels", Separator.COMMA))
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("exceeds the maximum allowed (2000000)");
+                .hasMessageContaining("exceeds the maximum allowed (1200000)");
     }
 
     @Test
