@@ -62,8 +62,16 @@ final class ModelLoader {
             String main = properties.defaultModel();
             return new Models(loaded, main == null ? loaded.getFirst().name() : main);
         } catch (RuntimeException e) {
-            loaded.forEach(model -> model.clip().close());
+            loaded.forEach(model -> close(model, e));
             throw e;
+        }
+    }
+
+    private static void close(ZeroShotModel model, RuntimeException failure) {
+        try {
+            model.clip().close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -38,12 +38,16 @@ final class Encodings implements AutoCloseable {
     /** Chunks of all jobs together that may be in the encoder's queue: one runs, and one waits for it. */
     private static final int CHUNKS_AT_ONCE = 2;
 
+    /** Sets that are encoded side by side: each holds its texts and its embeddings so far in memory. */
+    static final int SETS_AT_ONCE = 4;
+
     private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
 
     private final LabelSetStore store;
     private final EncodingJob.Pause pause;
     private final SharedCache<String, LabelEmbeddings> cache;
     private final Map<String, EncodingAttempt> attempts = new ConcurrentHashMap<>();
+    private final Semaphore jobs = new Semaphore(SETS_AT_ONCE, true);
     private final Semaphore turns = new Semaphore(CHUNKS_AT_ONCE, true);
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("label-set-", 0).factory());
@@ -104,7 +108,7 @@ final class Encodings implements AutoCloseable {
             String key, Supplier<ResolvedSet> set, EncodingAttempt attempt, CompletableFuture<LabelEmbeddings> result) {
         try {
             attempt.begin();
-            LabelEmbeddings embeddings = new LabelEmbeddings(loadOrEncode(key, set.get(), attempt));
+            LabelEmbeddings embeddings = new LabelEmbeddings(loadOrEncode(key, set, attempt));
             attempts.remove(key, attempt);
             result.complete(embeddings);
         } catch (LabelSetException e) {
@@ -135,12 +139,22 @@ final class Encodings implements AutoCloseable {
         result.completeExceptionally(new EncodingFailedException(message));
     }
 
-    private List<EncodedLabel> loadOrEncode(String key, ResolvedSet set, EncodingAttempt attempt)
+    private List<EncodedLabel> loadOrEncode(String key, Supplier<ResolvedSet> set, EncodingAttempt attempt)
             throws InterruptedException, ExecutionException {
-        Optional<List<EncodedLabel>> stored = load(key, set);
+        Optional<List<EncodedLabel>> stored = load(key, set.get());
         if (stored.isPresent()) {
             return stored.get();
         }
+        jobs.acquire();
+        try {
+            return encode(key, set.get(), attempt);
+        } finally {
+            jobs.release();
+        }
+    }
+
+    private List<EncodedLabel> encode(String key, ResolvedSet set, EncodingAttempt attempt)
+            throws InterruptedException, ExecutionException {
         var job = new EncodingJob(set, turns, pause);
         attempt.follow(job);
         List<EncodedLabel> encoded = job.run();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.Embedding;
@@ -11,6 +12,7 @@ import dev.clipserve.labels.EncodingProgress.State;
 import dev.clipserve.labels.LabelSet.Entry;
 import dev.clipserve.labels.LabelSetException.Reason;
 import dev.clipserve.labels.LabelSets.Outcome;
+import dev.clipserve.text.TokenIds;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.channels.ClosedByInterruptException;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -360,6 +363,44 @@ class LabelSetsTest {
 
             assertThatThrownBy(() -> sets.prepare("preset", slow, Deadline.after(Duration.ofMillis(1))))
                     .isInstanceOf(LabelSetNotReadyException.class);
+        }
+    }
+
+    /** Counts the sets that are being encoded, each of them in one chunk. */
+    private record SideBySide(HeldEncoder held, AtomicInteger now, AtomicInteger most) implements PromptEncoder {
+
+        @Override
+        public List<TokenIds> tokenize(List<String> prompts) {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            return held.tokenize(prompts);
+        }
+
+        @Override
+        public CompletableFuture<List<Embedding>> encode(List<TokenIds> prompts, Deadline deadline) {
+            return held.encode(prompts, deadline).whenComplete((embeddings, failure) -> now.decrementAndGet());
+        }
+    }
+
+    @Test
+    void put_moreSetsThanAreEncodedSideBySide_waitWithoutTheirTexts() {
+        try (var held = new HeldEncoder(100_000)) {
+            var counting = new SideBySide(held, new AtomicInteger(), new AtomicInteger());
+            var slow = new TextModel("held", "m", held.model("m").presets(), counting);
+            LabelSets sets = sets(store, slow, new LabelSetSettings(20, 1_000_000, Duration.ZERO, LONG));
+            for (int i = 0; i < 12; i++) {
+                LabelSet set = Sets.of("set-" + i, "label " + i);
+                sets.put(set, version -> true);
+                sets.encode(set, slow, LATER);
+            }
+            await().untilAtomic(counting.now(), equalTo(Encodings.SETS_AT_ONCE));
+
+            held.allow(1_000);
+
+            for (int i = 0; i < 12; i++) {
+                String name = "set-" + i;
+                await().until(() -> sets.status(name, slow).progress().equals(EncodingProgress.ready(1)));
+            }
+            assertThat(counting.most()).hasValue(Encodings.SETS_AT_ONCE);
         }
     }
 
