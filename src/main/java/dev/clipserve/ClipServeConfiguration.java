@@ -3,6 +3,7 @@ package dev.clipserve;
 import dev.clipserve.api.BodyAdmissionFilter;
 import dev.clipserve.api.ErrorBodies;
 import dev.clipserve.api.ErrorStyle;
+import dev.clipserve.api.ImageUrls;
 import dev.clipserve.api.ModelCalls;
 import dev.clipserve.api.RequestDeadlines;
 import dev.clipserve.api.RequestIdFilter;
@@ -42,8 +43,8 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    ModelCalls modelCalls(Models models, ClipServeProperties properties) {
-        return new ModelCalls(models, new RequestDeadlines(properties.limits().maxTime()));
+    ModelCalls modelCalls(Models models, ClipServeProperties properties, ImageUrls urls) {
+        return new ModelCalls(models, new RequestDeadlines(properties.limits().maxTime()), urls);
     }
 
     @Bean

@@ -31,6 +31,7 @@ import org.springframework.validation.annotation.Validated;
  * @param labelCache label embeddings that are kept
  * @param imageCache image embeddings that are kept
  * @param labelSets named lists of labels
+ * @param urls images that requests name by URL
  */
 @Validated
 @ConfigurationProperties("clipserve")
@@ -43,7 +44,8 @@ public record ClipServeProperties(
         @DefaultValue @Valid Limits limits,
         @DefaultValue @Valid LabelCache labelCache,
         @DefaultValue @Valid ImageCache imageCache,
-        @DefaultValue @Valid LabelSets labelSets) {
+        @DefaultValue @Valid LabelSets labelSets,
+        @DefaultValue @Valid UrlProperties urls) {
 
     private static final String FP16_ELSEWHERE =
             "only TensorRT computes in fp16; elsewhere a graph of that precision does";

@@ -46,6 +46,8 @@ class ArchitectureTest {
             .definedBy("dev.clipserve.batching..")
             .layer("cache")
             .definedBy("dev.clipserve.cache..")
+            .layer("fetch")
+            .definedBy("dev.clipserve.fetch..")
             .layer("onnx")
             .definedBy("dev.clipserve.onnx..")
             .whereLayer("root")
@@ -65,9 +67,11 @@ class ArchitectureTest {
             .whereLayer("text")
             .mayOnlyBeAccessedByLayers("api", "labels", "zeroshot", "clip")
             .whereLayer("batching")
-            .mayOnlyBeAccessedByLayers("root", "api", "labels", "zeroshot", "clip", "cache")
+            .mayOnlyBeAccessedByLayers("root", "api", "labels", "zeroshot", "clip", "cache", "fetch")
             .whereLayer("cache")
             .mayOnlyBeAccessedByLayers("labels", "zeroshot", "clip")
+            .whereLayer("fetch")
+            .mayOnlyBeAccessedByLayers("root", "api")
             .whereLayer("onnx")
             .mayOnlyBeAccessedByLayers("root", "clip");
 
@@ -98,6 +102,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule httpClient_isKnownToFetchOnly = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.clipserve.fetch..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.hc..");
 
     @ArchTest
     static final ArchRule redis_isKnownToRedisAndTheRootOnly = noClasses()

@@ -6,15 +6,22 @@ import java.util.Locale;
 /** An image as a request carries it. Its bytes are only unpacked when its turn comes. */
 public sealed interface ImageSource {
 
-    /**
-     * The image's own bytes.
-     *
-     * @throws ProblemException if they cannot be had
-     */
-    byte[] bytes();
+    /** An image whose bytes the request brings. */
+    sealed interface Given extends ImageSource {
+
+        /**
+         * The image's own bytes.
+         *
+         * @throws ProblemException if they cannot be had
+         */
+        byte[] bytes();
+    }
+
+    /** A URL that the request brings; whether it is fetched, {@link ImageUrls} decides. */
+    record Link(String url) implements ImageSource {}
 
     /** Bytes that came as they are. */
-    final class Raw implements ImageSource {
+    final class Raw implements Given {
 
         private final byte[] content;
 
@@ -29,7 +36,7 @@ public sealed interface ImageSource {
     }
 
     /** Base64, as the standard alphabet has it; line breaks are skipped. */
-    record Base64Text(String text) implements ImageSource {
+    record Base64Text(String text) implements Given {
 
         @Override
         public byte[] bytes() {
@@ -43,7 +50,7 @@ public sealed interface ImageSource {
     }
 
     /** Something that cannot give an image; known only when its turn comes, so that its neighbours are answered. */
-    record Refused(ProblemType type, String detail) implements ImageSource {
+    record Refused(ProblemType type, String detail) implements Given {
 
         @Override
         public byte[] bytes() {
@@ -56,14 +63,9 @@ public sealed interface ImageSource {
         return isDataUri(text) ? ofDataUri(text) : new Base64Text(text);
     }
 
-    /** The image behind a {@code url} field: a data URI; nothing is fetched. */
+    /** The image behind a {@code url} field: a data URI, or a link. */
     static ImageSource ofUrl(String url) {
-        if (isDataUri(url)) {
-            return ofDataUri(url);
-        }
-        return new Refused(
-                ProblemType.URL_NOT_ALLOWED,
-                "This service does not fetch images from URLs; send the bytes as base64, as a data URI or in another body form.");
+        return isDataUri(url) ? ofDataUri(url) : new Link(url);
     }
 
     private static boolean isDataUri(String text) {

@@ -1,6 +1,8 @@
 package dev.clipserve.api;
 
 import dev.clipserve.batching.Deadline;
+import dev.clipserve.clip.EmbeddedImage;
+import dev.clipserve.fetch.FetchedImage;
 import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.image.InvalidImageException;
 import dev.clipserve.labels.LabelSets;
@@ -25,8 +27,10 @@ public final class ModelCall {
     private final ZeroShotModel model;
     private final Deadline deadline;
     private final StageTimes times;
+    private final ImageUrls urls;
 
-    ModelCall(ZeroShotModel model, Deadline deadline, StageTimes times) {
+    ModelCall(ZeroShotModel model, Deadline deadline, StageTimes times, ImageUrls urls) {
+        this.urls = urls;
         this.model = model;
         this.deadline = deadline;
         this.times = times;
@@ -97,12 +101,27 @@ public final class ModelCall {
 
     private ImageOutcome embed(ImageSource image) {
         try {
-            return new ImageOutcome.Embedded(model.images().embed(image.bytes(), deadline, times));
+            return new ImageOutcome.Embedded(
+                    switch (image) {
+                        case ImageSource.Given given -> embed(given.bytes());
+                        case ImageSource.Link link -> embed(link);
+                    });
         } catch (InvalidImageException e) {
             return new ImageOutcome.Failed(ImageProblems.of(e));
         } catch (ProblemException e) {
             return new ImageOutcome.Failed(e);
         }
+    }
+
+    /** Holds the bytes' memory until nobody needs them. */
+    private EmbeddedImage embed(ImageSource.Link link) {
+        try (FetchedImage image = times.time("fetch", () -> urls.fetch(link, deadline))) {
+            return embed(image.bytes());
+        }
+    }
+
+    private EmbeddedImage embed(byte[] image) {
+        return model.images().embed(image, deadline, times);
     }
 
     /** The answer, and in its headers where it comes from and how long the stages took. */

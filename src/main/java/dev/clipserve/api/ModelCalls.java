@@ -10,8 +10,10 @@ public final class ModelCalls {
 
     private final Models models;
     private final RequestDeadlines deadlines;
+    private final ImageUrls urls;
 
-    public ModelCalls(Models models, RequestDeadlines deadlines) {
+    public ModelCalls(Models models, RequestDeadlines deadlines, ImageUrls urls) {
+        this.urls = urls;
         this.models = models;
         this.deadlines = deadlines;
     }
@@ -22,7 +24,8 @@ public final class ModelCalls {
      * @throws ProblemException if there is no such model, or the request's own deadline cannot be read
      */
     public ModelCall open(HttpServletRequest request, Optional<String> model) {
-        return new ModelCall(model.map(this::find).orElseGet(models::main), deadlines.of(request), new StageTimes());
+        return new ModelCall(
+                model.map(this::find).orElseGet(models::main), deadlines.of(request), new StageTimes(), urls);
     }
 
     /**

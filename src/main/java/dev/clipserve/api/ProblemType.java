@@ -29,7 +29,10 @@ public enum ProblemType {
             "A CLIP embedding cannot be shortened: its first numbers alone mean nothing. Leave 'dimensions' out."),
     NO_IMAGE(400, "No image", "The request has no image."),
     INVALID_BASE64(400, "Invalid base64", "An image in a JSON body is not valid base64, or not a valid data URI."),
-    URL_NOT_ALLOWED(403, "URL not allowed", "The service does not fetch images from URLs; send the bytes."),
+    URL_NOT_ALLOWED(
+            403,
+            "URL not allowed",
+            "The service does not fetch images from URLs, or not from this one, or not from where it leads; send the bytes."),
     NOT_FOUND(404, "Not found", "There is nothing at this path."),
     UNKNOWN_MODEL(404, "Unknown model", "No model of this name is loaded."),
     UNKNOWN_LABEL_SET(404, "Unknown label set", "There is no label set of this name; /label-sets lists them."),
@@ -64,6 +67,10 @@ public enum ProblemType {
             415, "Unsupported content encoding", "The body is compressed; send it as it is, without Content-Encoding."),
     EMPTY_IMAGE(422, "Empty image", "The image has no bytes."),
     CORRUPT_IMAGE(422, "Corrupt image", "The format is right, but the content is broken or cut short."),
+    URL_FETCH_FAILED(
+            422,
+            "URL cannot be fetched",
+            "The URL is allowed, but its host does not give an image in time, whole, uncompressed and with status 200."),
     DECODING_TOO_SLOW(
             422, "Decoding takes too long", "The image needs more time to decode than the limit, and was given up."),
     LABEL_TOO_LONG(

@@ -27,6 +27,7 @@ public final class OpenAiErrors implements ErrorStyle {
             Map.entry(ProblemType.LABEL_TOO_LONG.uri(), INPUT),
             Map.entry(ProblemType.INVALID_BASE64.uri(), INPUT),
             Map.entry(ProblemType.URL_NOT_ALLOWED.uri(), INPUT),
+            Map.entry(ProblemType.URL_FETCH_FAILED.uri(), INPUT),
             Map.entry(ProblemType.TOO_MANY_IMAGES.uri(), INPUT),
             Map.entry(ProblemType.IMAGE_TOO_LARGE.uri(), INPUT),
             Map.entry(ProblemType.TOO_MANY_PIXELS.uri(), INPUT),

@@ -1,0 +1,69 @@
+package dev.clipserve;
+
+import dev.clipserve.fetch.AllowedHosts;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings under {@code clipserve.urls.*}: whether and how images are fetched that requests name by URL.
+ *
+ * @param enabled whether any are
+ * @param allowHttp whether also from URLs that are not https
+ * @param allowedHosts where from: {@code images.example.com}, {@code *.example.com}, or {@code *} for all that is
+ *     public, each with a port if it is not the default one
+ * @param maxSize bytes of one image; those of any image where it is left out
+ * @param connectTimeout how long one connection may take to be there, and as long again to be encrypted
+ * @param timeout how long one image may take in all
+ * @param maxRedirects how often one URL may lead to another
+ * @param concurrency images that are fetched at the same time
+ * @param proxy what connections are made by, as {@code http://proxy:3128}; none where it is left out
+ */
+public record UrlProperties(
+        @DefaultValue("false") boolean enabled,
+        @DefaultValue("false") boolean allowHttp,
+        @DefaultValue List<String> allowedHosts,
+        @Nullable DataSize maxSize,
+        @DefaultValue("3s") @DurationMin(millis = 1) Duration connectTimeout,
+        @DefaultValue("10s") @DurationMin(millis = 1) Duration timeout,
+        @DefaultValue("3") @Min(0) @Max(20) int maxRedirects,
+        @DefaultValue("16") @Min(1) @Max(1024) int concurrency,
+        @Nullable URI proxy) {
+
+    @AssertTrue(message = "clipserve.urls.enabled needs clipserve.urls.allowed-hosts; * allows every public host")
+    boolean isAnyHostAllowed() {
+        return !enabled || !allowedHosts.isEmpty();
+    }
+
+    @AssertTrue(
+            message = "each of clipserve.urls.allowed-hosts must be a host as images.example.com, hosts below one as"
+                    + " *.example.com, or *, with a port behind a colon if it is not the default one")
+    boolean isEachHostReadable() {
+        try {
+            return allowedHosts.isEmpty() || AllowedHosts.of(allowedHosts) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    @AssertTrue(message = "clipserve.urls.max-size must be from 1 byte to 1GB")
+    boolean isMaxSizeInRange() {
+        return maxSize == null || (maxSize.toBytes() >= 1 && maxSize.toGigabytes() < 1);
+    }
+
+    @AssertTrue(message = "clipserve.urls.proxy must be of the form http://host:port")
+    boolean isProxyReadable() {
+        return proxy == null
+                || ("http".equals(proxy.getScheme())
+                        && proxy.getHost() != null
+                        && proxy.getPort() > 0
+                        && proxy.getUserInfo() == null);
+    }
+}
