@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -93,6 +94,22 @@ class StartupTest {
             })
     void start_modelsThatContradictEachOther_areRefused(String arguments, String words, CapturedOutput output) {
         assertThatThrownBy(() -> start(arguments.split(" ")));
+
+        assertThat(output).contains("APPLICATION FAILED TO START").contains(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--clipserve.urls.enabled=true | needs clipserve.urls.allowed-hosts",
+                "--clipserve.urls.allowed-hosts=https://example.com | must be a host as images.example.com",
+                "--clipserve.urls.max-size=2GB | from 1 byte to 1GB",
+                "--clipserve.urls.proxy=proxy.example:3128 | of the form http://host:port",
+                "--clipserve.urls.proxy=http://me:secret@proxy.example:3128 | of the form http://host:port"
+            })
+    void start_urlsThatCannotBe_areRefused(String argument, String words, CapturedOutput output) {
+        assertThatThrownBy(() -> start(argument));
 
         assertThat(output).contains("APPLICATION FAILED TO START").contains(words);
     }
@@ -196,7 +213,17 @@ class StartupTest {
                                     1_000_000,
                                     DataSize.ofMegabytes(256),
                                     Duration.ofSeconds(2),
-                                    Duration.ofSeconds(1))));
+                                    Duration.ofSeconds(1)),
+                            new UrlProperties(
+                                    false,
+                                    false,
+                                    List.of(),
+                                    null,
+                                    Duration.ofSeconds(3),
+                                    Duration.ofSeconds(10),
+                                    3,
+                                    16,
+                                    null)));
         }
         assertThat(Files.readString(Path.of("README.md")))
                 .contains("| `clipserve.model.devices` | 0 |")
@@ -213,6 +240,14 @@ class StartupTest {
                 .contains("| `clipserve.label-sets.max-memory` | 256MB |")
                 .contains("| `clipserve.label-sets.wait` | 2s |")
                 .contains("| `clipserve.label-sets.refresh` | 1s |")
+                .contains("| `clipserve.urls.enabled` | false |")
+                .contains("| `clipserve.urls.allow-http` | false |")
+                .contains("| `clipserve.urls.allowed-hosts` | none |")
+                .contains("| `clipserve.urls.connect-timeout` | 3s |")
+                .contains("| `clipserve.urls.timeout` | 10s |")
+                .contains("| `clipserve.urls.max-redirects` | 3 |")
+                .contains("| `clipserve.urls.concurrency` | 16 |")
+                .contains("| `clipserve.urls.proxy` | none |")
                 .contains("| `clipserve.batching.max-waiting-images` | 256 |");
     }
 }

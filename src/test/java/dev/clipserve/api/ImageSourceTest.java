@@ -3,6 +3,9 @@ package dev.clipserve.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.clipserve.batching.Deadline;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,8 +15,12 @@ class ImageSourceTest {
     private static final byte[] BYTES = {1, 2, 3, -1};
     private static final String BASE64 = "AQID/w==";
 
+    private static byte[] bytes(ImageSource source) {
+        return ((ImageSource.Given) source).bytes();
+    }
+
     private static void assertRefused(ImageSource source, ProblemType type) {
-        assertThatThrownBy(source::bytes)
+        assertThatThrownBy(() -> bytes(source))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         e -> assertThat(e.problem().type()).isEqualTo(type.uri()));
@@ -22,7 +29,7 @@ class ImageSourceTest {
     @ParameterizedTest
     @ValueSource(strings = {BASE64, "AQID/w", "AQ\nID\r\n/w==\n"})
     void ofBase64_padded_unpaddedOrBroken_isTheBytes(String text) {
-        assertThat(ImageSource.ofBase64(text).bytes()).isEqualTo(BYTES);
+        assertThat(bytes(ImageSource.ofBase64(text))).isEqualTo(BYTES);
     }
 
     @ParameterizedTest
@@ -34,14 +41,14 @@ class ImageSourceTest {
                 "data:image/jpeg;name=a.jpg;base64," + BASE64,
             })
     void dataUri_inEitherField_isTheBytes(String uri) {
-        assertThat(ImageSource.ofBase64(uri).bytes()).isEqualTo(BYTES);
-        assertThat(ImageSource.ofUrl(uri).bytes()).isEqualTo(BYTES);
+        assertThat(bytes(ImageSource.ofBase64(uri))).isEqualTo(BYTES);
+        assertThat(bytes(ImageSource.ofUrl(uri))).isEqualTo(BYTES);
     }
 
     @Test
     void ofBase64_nothing_isNoBytes() {
-        assertThat(ImageSource.ofBase64("").bytes()).isEmpty();
-        assertThat(ImageSource.ofUrl("data:image/png;base64,").bytes()).isEmpty();
+        assertThat(bytes(ImageSource.ofBase64(""))).isEmpty();
+        assertThat(bytes(ImageSource.ofUrl("data:image/png;base64,"))).isEmpty();
     }
 
     @ParameterizedTest
@@ -62,7 +69,13 @@ class ImageSourceTest {
                 "",
                 BASE64
             })
-    void ofUrl_anythingButADataUri_isNotFetched(String url) {
-        assertRefused(ImageSource.ofUrl(url), ProblemType.URL_NOT_ALLOWED);
+    void ofUrl_anythingButADataUri_isNotFetchedUnlessAllowed(String url) {
+        var link = new ImageSource.Link(url);
+
+        assertThat(ImageSource.ofUrl(url)).isEqualTo(link);
+        assertThatThrownBy(() -> new ImageUrls(Optional.empty()).fetch(link, Deadline.after(Duration.ofMinutes(1))))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().type()).isEqualTo(ProblemType.URL_NOT_ALLOWED.uri()));
     }
 }

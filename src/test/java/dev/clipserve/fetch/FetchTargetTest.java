@@ -47,15 +47,43 @@ class FetchTargetTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "a.png", "/a.png", "//example.com/a.png", "https:example.com", "https:///a", "https://", "https://:443/",
-                "file:///etc/passwd", "ftp://example.com/a", "gopher://example.com/", "jar:https://example.com!/a",
-                "classpath:a", "javascript:1", " https://example.com/", "https://example.com/ a", "https://example.com/\r\nX: y",
-                "https://user@example.com/", "https://user:secret@example.com/", "https://@example.com/",
-                "https://example.com@127.0.0.1/", "https://example.com\\@127.0.0.1/", "https://example.com:443@127.0.0.1/",
-                "https://example.com:0/", "https://example.com:65536/", "https://example.com:99999999999/",
-                "https://example.com:-1/", "https://example.com:4a3/", "https://example.com:443:443/",
-                "https://exa%6dple.com/", "https://127.0.0.1%00.example.com/", "https://example..com/", "https://.example.com/",
-                "https://-example.com/", "https://*.example.com/", "https://exam／ple.com/", "https://example.com\u0000/"
+                "",
+                "a.png",
+                "/a.png",
+                "//example.com/a.png",
+                "https:example.com",
+                "https:///a",
+                "https://",
+                "https://:443/",
+                "file:///etc/passwd",
+                "ftp://example.com/a",
+                "gopher://example.com/",
+                "jar:https://example.com!/a",
+                "classpath:a",
+                "javascript:1",
+                " https://example.com/",
+                "https://example.com/ a",
+                "https://example.com/\r\nX: y",
+                "https://user@example.com/",
+                "https://user:secret@example.com/",
+                "https://@example.com/",
+                "https://example.com@127.0.0.1/",
+                "https://example.com\\@127.0.0.1/",
+                "https://example.com:443@127.0.0.1/",
+                "https://example.com:0/",
+                "https://example.com:65536/",
+                "https://example.com:99999999999/",
+                "https://example.com:-1/",
+                "https://example.com:4a3/",
+                "https://example.com:443:443/",
+                "https://exa%6dple.com/",
+                "https://127.0.0.1%00.example.com/",
+                "https://example..com/",
+                "https://.example.com/",
+                "https://-example.com/",
+                "https://*.example.com/",
+                "https://exam／ple.com/",
+                "https://example.com\u0000/"
             })
     void of_anythingElse_isRefused(String url) {
         assertNotAllowed(url);
@@ -65,11 +93,44 @@ class FetchTargetTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "2130706433", "0x7f000001", "0X7F000001", "017700000001", "0x7f.0.0.1", "0x7f.1", "127.1", "127.0.1",
-                "0177.0.0.1", "127.0.0.01", "0127.0.0.1", "00.0.0.0", "127.0.0.0x1", "0x7f.0x0.0x0.0x1", "0", "0x", "1",
-                "256.0.0.1", "127.0.0.256", "127.0.0.1.1", "999999999999", "example.0x7f", "example.1", "１２７.1", "127。1",
-                "①②⑦.1", "[::1%25lo]", "[fe80::1%251]", "[fe80::1%eth0]", "[::1", "::1", "[]", "[:]", "[127.0.0.1]",
-                "[::ffff:0x7f.1]", "[1:2:3:4:5:6:7:8:9]", "[v1.a]", "[[::1]]"
+                "2130706433",
+                "0x7f000001",
+                "0X7F000001",
+                "017700000001",
+                "0x7f.0.0.1",
+                "0x7f.1",
+                "127.1",
+                "127.0.1",
+                "0177.0.0.1",
+                "127.0.0.01",
+                "0127.0.0.1",
+                "00.0.0.0",
+                "127.0.0.0x1",
+                "0x7f.0x0.0x0.0x1",
+                "0",
+                "0x",
+                "1",
+                "256.0.0.1",
+                "127.0.0.256",
+                "127.0.0.1.1",
+                "999999999999",
+                "example.0x7f",
+                "example.1",
+                "１２７.1",
+                "127。1",
+                "①②⑦.1",
+                "[::1%25lo]",
+                "[fe80::1%251]",
+                "[fe80::1%eth0]",
+                "[::1",
+                "::1",
+                "[]",
+                "[:]",
+                "[127.0.0.1]",
+                "[::ffff:0x7f.1]",
+                "[1:2:3:4:5:6:7:8:9]",
+                "[v1.a]",
+                "[[::1]]"
             })
     void of_addressInAnOddSpelling_isRefused(String host) {
         assertNotAllowed("https://" + host + "/");
@@ -78,7 +139,9 @@ class FetchTargetTest {
 
     /** To Java, and so to all that follows, they are the IPv4 address that they mean. */
     @ParameterizedTest
-    @ValueSource(strings = {"[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:7f00:0001]", "127.0.0.1", "127.0.0.1."})
+    @ValueSource(
+            strings = {"[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:7f00:0001]", "127.0.0.1", "127.0.0.1."
+            })
     void of_addressThatStandsForAnother_isThatOne(String host) {
         HostName name = FetchTarget.of("https://" + host + "/").host();
 
@@ -117,14 +180,22 @@ class FetchTargetTest {
         "http://example.com/, http://example.com:80/, /"
     })
     void redirect_location_isResolved(String location, String url, String path) {
-        FetchTarget target = FetchTarget.of("https://example.com:8443/a/b?secret").redirect(location);
+        FetchTarget target =
+                FetchTarget.of("https://example.com:8443/a/b?secret").redirect(location);
 
         assertThat(target.withoutQuery()).isEqualTo(url);
         assertThat(target.path()).isEqualTo(path);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://user@example.com/", "file:///etc/passwd", "https://127.1/", "a b", "http://[fe80::1%25lo]/"})
+    @ValueSource(
+            strings = {
+                "https://user@example.com/",
+                "file:///etc/passwd",
+                "https://127.1/",
+                "a b",
+                "http://[fe80::1%25lo]/"
+            })
     void redirect_somewhereOdd_isRefused(String location) {
         var start = FetchTarget.of("https://example.com/");
 
@@ -154,8 +225,8 @@ class FetchTargetTest {
         "https://1.1.1.2/, false"
     })
     void contain_target_goesByHostAndPort(String url, boolean expected) {
-        AllowedHosts hosts = AllowedHosts.of(List.of(
-                "Images.Example.com", " *.wild.example ", "cdn.example:8443", "bücher.example", "1.1.1.1"));
+        AllowedHosts hosts = AllowedHosts.of(
+                List.of("Images.Example.com", " *.wild.example ", "cdn.example:8443", "bücher.example", "1.1.1.1"));
 
         assertThat(hosts.contain(FetchTarget.of(url))).isEqualTo(expected);
     }
@@ -165,11 +236,22 @@ class FetchTargetTest {
         AllowedHosts hosts = AllowedHosts.of(List.of("*"));
 
         assertThat(hosts.contain(FetchTarget.of("https://anything.example/"))).isTrue();
-        assertThat(hosts.contain(FetchTarget.of("https://anything.example:22/"))).isFalse();
+        assertThat(hosts.contain(FetchTarget.of("https://anything.example:22/")))
+                .isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "https://example.com", "example.com/a", "*.*", "*.1.1.1.1", "a*.example", "user@a.example", "a:b"})
+    @ValueSource(
+            strings = {
+                "",
+                "https://example.com",
+                "example.com/a",
+                "*.*",
+                "*.1.1.1.1",
+                "a*.example",
+                "user@a.example",
+                "a:b"
+            })
     void allowedHosts_entryThatIsNoHost_isRefused(String entry) {
         assertThatThrownBy(() -> AllowedHosts.of(List.of("example.com", entry)))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -1,0 +1,496 @@
+package dev.clipserve.fetch;
+
+import static dev.clipserve.fetch.HostileServer.bytes;
+import static dev.clipserve.fetch.HostileServer.redirect;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.clipserve.batching.Deadline;
+import dev.clipserve.fetch.FetchException.Reason;
+import dev.clipserve.fetch.HostileServer.Script;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.net.ssl.SSLContext;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real connections to servers that do as they please, and names that are whatever they want. */
+@Timeout(120)
+class ImageFetcherTest {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    /** For what never ends by itself. */
+    private static final Duration SHORT = Duration.ofMillis(500);
+
+    private static final byte[] BODY = "no image, and nobody here looks".getBytes(StandardCharsets.UTF_8);
+
+    private final Loopback internet = new Loopback().knows("a.example").knows("b.example");
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<HostileServer> servers = new ArrayList<>();
+
+    @AfterEach
+    void close() throws IOException {
+        for (HostileServer server : servers) {
+            server.close();
+        }
+    }
+
+    private HostileServer serve(Script script) throws IOException {
+        HostileServer server = HostileServer.of(script);
+        servers.add(server);
+        return server;
+    }
+
+    private ImageFetcher fetcher(Duration timeout, HostileServer server) {
+        return internet.fetcher(
+                Loopback.settings(timeout, 4, "a.example:" + server.port(), "*.a.example:" + server.port()), registry);
+    }
+
+    private static String url(HostileServer server, String path) {
+        return "http://a.example:" + server.port() + path;
+    }
+
+    private static FetchException failure(ImageFetcher fetcher, String url) {
+        return catchThrowableOfType(FetchException.class, () -> fetcher.fetch(url, Deadline.after(LONG)));
+    }
+
+    private void assertFails(HostileServer server, Reason reason, String words) {
+        assertFails(LONG, server, reason, words);
+    }
+
+    private void assertFails(Duration timeout, HostileServer server, Reason reason, String words) {
+        FetchException failure = failure(fetcher(timeout, server), url(server, "/a?secret"));
+
+        assertThat(failure.reason()).isEqualTo(reason);
+        assertThat(failure).hasMessageContaining(words);
+        assertThat(failure.getMessage()).doesNotContain("127.0.0", "secret");
+        assertThat(missed(reason)).isEqualTo(1);
+    }
+
+    private long missed(Reason reason) {
+        return registry.timer("clipserve.url.fetch", "outcome", reason.name().toLowerCase(Locale.ROOT))
+                .count();
+    }
+
+    @Test
+    void fetch_allowed_isTheBytesWhateverTheirType() throws IOException {
+        HostileServer server = serve((head, out) -> HostileServer.image(out, BODY));
+
+        try (FetchedImage image = fetcher(LONG, server).fetch(url(server, "/cat%20.jpg?q=1#f"), Deadline.after(LONG))) {
+            assertThat(image.bytes()).isEqualTo(BODY);
+        }
+        String head = server.requests().getFirst();
+        assertThat(head)
+                .startsWith("GET /cat%20.jpg?q=1 HTTP/1.1\r\n")
+                .contains("Host: a.example:" + server.port() + "\r\n")
+                .contains("User-Agent: ClipServe\r\n")
+                .contains("Accept-Encoding: identity\r\n")
+                .doesNotContainIgnoringCase("cookie")
+                .doesNotContainIgnoringCase("authorization")
+                .doesNotContainIgnoringCase("upgrade");
+        assertThat(registry.timer("clipserve.url.fetch", "outcome", "fetched").count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void fetch_lengthNotAnnounced_isReadToTheEnd() throws IOException {
+        HostileServer server =
+                serve(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"));
+
+        try (FetchedImage image = fetcher(LONG, server).fetch(url(server, "/"), Deadline.after(LONG))) {
+            assertThat(image.bytes()).asString().isEqualTo("abcde");
+        }
+    }
+
+    @Test
+    void fetch_exactlyTheMostBytes_isTaken() throws IOException {
+        HostileServer server = serve((head, out) -> HostileServer.image(out, new byte[Loopback.MAX_BYTES]));
+
+        try (FetchedImage image = fetcher(LONG, server).fetch(url(server, "/"), Deadline.after(LONG))) {
+            assertThat(image.bytes()).hasSize(Loopback.MAX_BYTES);
+        }
+    }
+
+    /** Bars are line breaks. */
+    @ParameterizedTest
+    @CsvSource({
+        "HTTP/1.1 404 Not Found|Content-Length: 0||, status 404",
+        "HTTP/1.1 206 Partial Content|Content-Length: 1||a, status 206",
+        "HTTP/1.1 204 No Content||, status 204",
+        "HTTP/1.1 302 Found|Content-Length: 0||, status 302",
+        "HTTP/1.1 401 No|WWW-Authenticate: Basic realm=a|Content-Length: 0||, status 401",
+        "HTTP/1.1 503 No|Retry-After: 0|Content-Length: 0||, status 503",
+        "HTTP/1.1 200 OK|Content-Encoding: gzip|Content-Length: 3||abc, compressed",
+        "'HTTP/1.1 200 OK|Content-Encoding: identity, br|Content-Length: 3||abc', compressed",
+        "'HTTP/1.1 200 OK|Transfer-Encoding: gzip, chunked||3|abc|0||', breaks off",
+        "HTTP/1.1 200 OK|Content-Length: 9||abc, breaks off",
+        "HTTP/1.1 200 OK|Content-Length: -1||abc, breaks off",
+        "HTTP/1.1 200 OK|Content-Length: 1e9||abc, breaks off",
+        "HTTP/1.1 200 OK|Transfer-Encoding: chunked||fffffffffffffffff|abc, breaks off",
+        "HTTP/1.1 200 OK|Transfer-Encoding: chunked||9|abc, breaks off",
+        "SSH-2.0-OpenSSH|, breaks off",
+        "HTTP/1.1 abc||, breaks off",
+        "'', breaks off"
+    })
+    void fetch_answerThatIsNoImage_fails(String answer, String words) throws IOException {
+        HostileServer server = serve(bytes(answer.replace("|", "\r\n")));
+
+        assertFails(server, Reason.FAILED, words);
+        assertThat(server.connections()).as("no second attempt").isEqualTo(1);
+    }
+
+    @Test
+    void fetch_moreBytesAnnounced_isRefusedBeforeAByte() throws IOException {
+        HostileServer server = serve((head, out) -> {
+            bytes("HTTP/1.1 200 OK\r\nContent-Length: 100001\r\n\r\n").answer(head, out);
+            out.flush();
+            servers.getFirst().hang();
+        });
+
+        assertFails(server, Reason.TOO_LARGE, "more than the 100,000 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Transfer-Encoding: chunked\r\n\r\nfffffff\r\n", "Connection: close\r\n\r\n"})
+    void fetch_endlessBody_isCutAtTheMostBytes(String head) throws IOException {
+        HostileServer server = serve((request, out) -> {
+            bytes("HTTP/1.1 200 OK\r\n" + head).answer(request, out);
+            while (true) {
+                out.write(new byte[8_192]);
+            }
+        });
+
+        assertFails(server, Reason.TOO_LARGE, "more than the 100,000 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nX-Header: ",
+                "HTTP/1.1 200 OK\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n",
+                ""
+            })
+    void fetch_slowDrip_endsWithItsTime(String start) throws IOException {
+        HostileServer server = serve((head, out) -> {
+            bytes(start).answer(head, out);
+            servers.getFirst().drip(out, "a");
+        });
+
+        assertFails(SHORT, server, Reason.FAILED, "within 500 ms");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\nX: a\r\n\r\n", "X: aaaaaaaaaaaaaa\r\n"})
+    void fetch_endlessHeaders_end(String repeated) throws IOException {
+        HostileServer server = serve((head, out) -> {
+            if (repeated.startsWith("X")) {
+                bytes("HTTP/1.1 200 OK\r\n").answer(head, out);
+            }
+            while (true) {
+                bytes(repeated).answer(head, out);
+            }
+        });
+
+        FetchException failure = failure(fetcher(Duration.ofSeconds(2), server), url(server, "/"));
+
+        assertThat(failure.reason()).isIn(Reason.FAILED, Reason.TOO_LARGE);
+    }
+
+    @Test
+    void fetch_hostThatHangsWithTls_endsWithItsTime() throws IOException {
+        HostileServer server = serve((head, out) -> {});
+        String url = "https://a.example:" + server.port() + "/";
+
+        assertThat(failure(fetcher(SHORT, server), url)).hasMessageContaining("within 500 ms");
+    }
+
+    @Test
+    void fetch_requestsOwnTimeOver_isLate() throws IOException {
+        HostileServer server = serve((head, out) -> servers.getFirst().hang());
+        ImageFetcher fetcher = fetcher(LONG, server);
+
+        var failure = catchThrowableOfType(
+                FetchException.class, () -> fetcher.fetch(url(server, "/"), Deadline.after(SHORT)));
+
+        assertThat(failure.reason()).isEqualTo(Reason.LATE);
+    }
+
+    @Test
+    void fetch_nobodyListens_fails() throws IOException {
+        HostileServer server = serve((head, out) -> {});
+        server.close();
+
+        assertFails(server, Reason.FAILED, "does not take connections");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.example, 127.0.0.2",
+        "a.example, 127.0.0.1 127.0.0.2",
+        "a.example, 127.0.0.2 127.0.0.1",
+        "a.example, ",
+        "b.example, 127.0.0.1"
+    })
+    void fetch_hostThatIsNotAllowed_isToldInOneWayWhateverTheReason(String host, String addresses) throws IOException {
+        HostileServer server = serve((head, out) -> HostileServer.image(out, BODY));
+        var names = new Loopback();
+        if (addresses != null) {
+            names.knows(host, List.of(addresses.split(" ")).stream()
+                    .map(InetAddress::ofLiteral)
+                    .toArray(InetAddress[]::new));
+        }
+        ImageFetcher fetcher =
+                names.fetcher(Loopback.settings(LONG, 1, "a.example:" + server.port()), registry);
+
+        FetchException failure = failure(fetcher, "http://" + host + ":" + server.port() + "/");
+
+        assertThat(failure.reason()).isEqualTo(Reason.NOT_ALLOWED);
+        assertThat(failure).hasMessage(FetchException.hostNotAllowed().getMessage());
+        assertThat(server.connections()).isZero();
+        assertThat(names.asked()).as("no lookups for those who are not listed")
+                .isEqualTo(host.equals("a.example") ? List.of(host) : List.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.2", "[::1]", "[::ffff:127.0.0.2]", "169.254.169.254", "0.0.0.0"})
+    void fetch_addressThatIsNotPublic_isToldInTheSameWay(String host) {
+        ImageFetcher fetcher = internet.fetcher(Loopback.settings(LONG, 1, "*"), registry);
+
+        assertThat(failure(fetcher, "http://" + host + "/"))
+                .hasMessage(FetchException.hostNotAllowed().getMessage());
+        assertThat(internet.asked()).isEmpty();
+    }
+
+    @Test
+    void fetch_nameThatIsAnotherAddressAtTheNextLookup_isConnectedToAsChecked() throws IOException {
+        HostileServer outer = serve((head, out) -> HostileServer.image(out, BODY));
+        HostileServer inner = HostileServer.at("127.0.0.2", outer.port(), (head, out) -> HostileServer.image(out, BODY));
+        servers.add(inner);
+        var rebinding = new Loopback().knows("a.example", Loopback.OUTER).knows("a.example", Loopback.INNER);
+        ImageFetcher fetcher =
+                rebinding.fetcher(Loopback.settings(LONG, 1, "a.example:" + outer.port()), registry);
+
+        try (FetchedImage image = fetcher.fetch(url(outer, "/"), Deadline.after(LONG))) {
+            assertThat(image.bytes()).isEqualTo(BODY);
+        }
+        assertThat(rebinding.asked()).containsExactly("a.example");
+        assertThat(failure(fetcher, url(outer, "/")).reason()).isEqualTo(Reason.NOT_ALLOWED);
+        assertThat(inner.connections()).isZero();
+    }
+
+    @Test
+    void fetch_rebindingBetweenRedirects_isRefused() throws IOException {
+        HostileServer outer = serve(redirect("/again"));
+        HostileServer inner = HostileServer.at("127.0.0.2", outer.port(), (head, out) -> HostileServer.image(out, BODY));
+        servers.add(inner);
+        var rebinding = new Loopback().knows("a.example", Loopback.OUTER).knows("a.example", Loopback.INNER);
+        ImageFetcher fetcher =
+                rebinding.fetcher(Loopback.settings(LONG, 1, "a.example:" + outer.port()), registry);
+
+        assertThat(failure(fetcher, url(outer, "/")).reason()).isEqualTo(Reason.NOT_ALLOWED);
+        assertThat(inner.connections()).isZero();
+    }
+
+    @Test
+    void fetch_redirects_areFollowedAsOftenAsAllowed() throws IOException {
+        HostileServer server = serve((head, out) -> {
+            switch (head.split(" ", -1)[1]) {
+                case "/3" -> redirect("2").answer(head, out);
+                case "/2" -> redirect("http://sub.a.example:" + servers.getFirst().port() + "/1").answer(head, out);
+                case "/1" -> redirect("/0?a#b").answer(head, out);
+                default -> HostileServer.image(out, BODY);
+            }
+        });
+        internet.knows("sub.a.example");
+        ImageFetcher fetcher = fetcher(LONG, server);
+
+        try (FetchedImage image = fetcher.fetch(url(server, "/3"), Deadline.after(LONG))) {
+            assertThat(image.bytes()).isEqualTo(BODY);
+        }
+        assertThat(server.requests()).hasSize(4).last().asString().startsWith("GET /0?a HTTP").contains("sub.a.example");
+        assertThat(internet.asked()).containsExactly("a.example", "a.example", "sub.a.example", "sub.a.example");
+    }
+
+    @Test
+    void fetch_redirectLoop_endsAfterAsManyAsAllowed() throws IOException {
+        HostileServer server = serve(redirect("/a"));
+
+        assertFails(server, Reason.FAILED, "more often than 3 times");
+        assertThat(server.connections()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://169.254.169.254/latest/meta-data, NOT_ALLOWED",
+        "http://[fd00:ec2::254]/, NOT_ALLOWED",
+        "http://0x7f.1/, NOT_ALLOWED",
+        "http://b.example/, NOT_ALLOWED",
+        "//b.example/, NOT_ALLOWED",
+        "http://a.example:22/, NOT_ALLOWED",
+        "http://me:secret@a.example/, NOT_ALLOWED",
+        "file:///etc/passwd, NOT_ALLOWED",
+        "a b, FAILED"
+    })
+    void fetch_redirectToWhatIsNotAllowed_isRefused(String location, Reason reason) throws IOException {
+        HostileServer server = serve(redirect(location));
+
+        FetchException failure = failure(fetcher(LONG, server), url(server, "/"));
+
+        assertThat(failure.reason()).isEqualTo(reason);
+        assertThat(internet.asked()).containsExactly("a.example");
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void fetch_longRedirect_fails() throws IOException {
+        HostileServer server = serve(redirect("/" + "a".repeat(5_000)));
+
+        assertFails(server, Reason.FAILED, "too long");
+    }
+
+    @Test
+    void fetch_http_isRefusedUnlessAllowed() {
+        ImageFetcher fetcher = internet.fetcher(Loopback.settings(false, LONG, 1, "*"), registry);
+
+        assertThat(failure(fetcher, "http://a.example/")).hasMessageContaining("not https");
+        assertThat(internet.asked()).isEmpty();
+    }
+
+    @Test
+    void fetch_manyAtOnce_areSoManyAtATime() throws Exception {
+        var active = new AtomicInteger();
+        var most = new AtomicInteger();
+        var pairs = new CyclicBarrier(2);
+        HostileServer server = serve((head, out) -> {
+            most.accumulateAndGet(active.incrementAndGet(), Math::max);
+            pairs.await(30, TimeUnit.SECONDS);
+            active.decrementAndGet();
+            HostileServer.image(out, BODY);
+        });
+        ImageFetcher fetcher =
+                internet.fetcher(Loopback.settings(LONG, 2, "a.example:" + server.port()), registry);
+        List<Future<Integer>> fetched = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 40; i++) {
+                fetched.add(threads.submit(() -> {
+                    try (FetchedImage image = fetcher.fetch(url(server, "/"), Deadline.after(LONG))) {
+                        return image.bytes().length;
+                    }
+                }));
+            }
+        }
+        for (Future<Integer> image : fetched) {
+            assertThat(image.get()).isEqualTo(BODY.length);
+        }
+        assertThat(most).hasValue(2);
+    }
+
+    @Test
+    void fetch_memoryTaken_waitsUntilItIsGivenBack() throws IOException {
+        HostileServer server = serve((head, out) -> HostileServer.image(out, new byte[Loopback.MAX_BYTES]));
+        ImageFetcher fetcher = fetcher(SHORT, server);
+        List<FetchedImage> held = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            held.add(fetcher.fetch(url(server, "/"), Deadline.after(LONG)));
+        }
+
+        assertThat(failure(fetcher, url(server, "/")).reason()).isEqualTo(Reason.BUSY);
+        held.forEach(FetchedImage::close);
+        try (FetchedImage image = fetcher.fetch(url(server, "/"), Deadline.after(LONG))) {
+            assertThat(image.bytes()).hasSize(Loopback.MAX_BYTES);
+        }
+    }
+
+    @Test
+    void fetch_failures_giveBackTurnsAndMemory() throws IOException {
+        var script = new AtomicReference<Script>(bytes("HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\nabc"));
+        HostileServer server = serve((head, out) -> script.get().answer(head, out));
+        ImageFetcher fetcher = fetcher(LONG, server);
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(failure(fetcher, url(server, "/")).reason()).isEqualTo(Reason.FAILED);
+        }
+        script.set((head, out) -> HostileServer.image(out, BODY));
+        try (FetchedImage image = fetcher.fetch(url(server, "/"), Deadline.after(LONG))) {
+            assertThat(image.bytes()).isEqualTo(BODY);
+        }
+        assertThat(missed(Reason.FAILED)).isEqualTo(20);
+    }
+
+    @Test
+    void fetch_allTurnsTaken_isBusy() throws Exception {
+        var asked = new CountDownLatch(1);
+        var answer = new CountDownLatch(1);
+        Names slow = (name, deadline) -> {
+            asked.countDown();
+            try {
+                answer.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new UnknownHostException(name);
+        };
+        var network = new Network(slow, Loopback.OUTER::equals, SSLContext.getDefault());
+        var fetcher = new ImageFetcher(Loopback.settings(SHORT, 1, "a.example"), network, registry);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<FetchException> first = threads.submit(() -> failure(fetcher, "https://a.example/"));
+            asked.await();
+
+            assertThat(failure(fetcher, "https://a.example/").reason()).isEqualTo(Reason.BUSY);
+            answer.countDown();
+            assertThat(first.get().reason()).isEqualTo(Reason.NOT_ALLOWED);
+        }
+    }
+
+    @Test
+    void fetch_systemsProxy_isNotAsked() throws IOException {
+        HostileServer proxy = serve((head, out) -> {});
+        HostileServer server = serve((head, out) -> HostileServer.image(out, BODY));
+        System.setProperty("http.proxyHost", "127.0.0.1");
+        System.setProperty("http.proxyPort", String.valueOf(proxy.port()));
+        try (FetchedImage image = fetcher(LONG, server).fetch(url(server, "/"), Deadline.after(LONG))) {
+            assertThat(image.bytes()).isEqualTo(BODY);
+            assertThat(proxy.connections()).isZero();
+        } finally {
+            System.clearProperty("http.proxyHost");
+            System.clearProperty("http.proxyPort");
+        }
+    }
+
+    @Test
+    void fetch_proxyOfTheSettings_isAskedForAllowedHostsAndLooksThemUp() throws IOException {
+        HostileServer proxy = serve((head, out) -> HostileServer.image(out, BODY));
+        var names = new Loopback().knows("proxy.example", Loopback.OUTER);
+        ImageFetcher fetcher =
+                names.fetcher(Loopback.by(proxy.port(), Loopback.settings(LONG, 1, "a.example", "127.0.0.2")), registry);
+
+        try (FetchedImage image = fetcher.fetch("http://a.example/a", Deadline.after(LONG))) {
+            assertThat(image.bytes()).isEqualTo(BODY);
+        }
+        assertThat(proxy.requests().getFirst()).startsWith("GET http://a.example/a HTTP/1.1\r\n");
+        assertThat(failure(fetcher, "http://b.example/").reason()).isEqualTo(Reason.NOT_ALLOWED);
+        assertThat(failure(fetcher, "http://127.0.0.2/").reason()).isEqualTo(Reason.NOT_ALLOWED);
+        assertThat(proxy.connections()).isEqualTo(1);
+        assertThat(names.asked()).containsExactly("proxy.example");
+    }
+}
