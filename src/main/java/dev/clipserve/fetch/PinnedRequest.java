@@ -49,7 +49,9 @@ final class PinnedRequest implements AutoCloseable {
      */
     PinnedRequest(FetchTarget target, List<InetAddress> addresses, Connections connections, Deadline deadline) {
         this.target = target;
-        this.request = new HttpGet(target.path());
+        this.request = new HttpGet("/");
+        // As a URI, a path that begins with two slashes would be another host.
+        request.setPath(target.path());
         request.setHeader("Accept", "image/*");
         request.setHeader("Accept-Encoding", "identity");
         request.setHeader("Connection", "close");
@@ -110,7 +112,9 @@ final class PinnedRequest implements AutoCloseable {
 
     /** The answer, its body not read yet. */
     ClassicHttpResponse send() throws IOException {
-        return client.executeOpen(new HttpHost(target.scheme(), target.host().text(), target.port()), request, null);
+        // A default port is not spelled out, or URLs whose signature covers the host would not be as they were signed.
+        int port = target.port() == target.defaultPort() ? -1 : target.port();
+        return client.executeOpen(new HttpHost(target.scheme(), target.host().text(), port), request, null);
     }
 
     private void watch(Deadline deadline) {

@@ -11,13 +11,12 @@ import dev.clipserve.fetch.HostileServer.Script;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import javax.net.ssl.SSLContext;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -25,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,6 +121,18 @@ class ImageFetcherTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"//b.example/a", "/?", "/a?b=http://b.example/", "/@b.example", "/%0d%0aX:%20a", "/a;b"})
+    void fetch_pathThatLooksLikeAHost_isAPath(String path) throws IOException {
+        HostileServer server = serve((head, out) -> HostileServer.image(out, BODY));
+
+        fetcher(LONG, server).fetch(url(server, path), Deadline.after(LONG)).close();
+
+        assertThat(server.requests().getFirst())
+                .startsWith("GET " + path + " HTTP/1.1\r\n")
+                .contains("Host: a.example:" + server.port() + "\r\n");
+    }
+
     @Test
     void fetch_exactlyTheMostBytes_isTaken() throws IOException {
         HostileServer server = serve((head, out) -> HostileServer.image(out, new byte[Loopback.MAX_BYTES]));
@@ -200,7 +212,8 @@ class ImageFetcherTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\nX: a\r\n\r\n", "X: aaaaaaaaaaaaaa\r\n"})
+    @ValueSource(
+            strings = {"HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\nX: a\r\n\r\n", "X: aaaaaaaaaaaaaa\r\n"})
     void fetch_endlessHeaders_end(String repeated) throws IOException {
         HostileServer server = serve((head, out) -> {
             if (repeated.startsWith("X")) {
@@ -255,19 +268,21 @@ class ImageFetcherTest {
         HostileServer server = serve((head, out) -> HostileServer.image(out, BODY));
         var names = new Loopback();
         if (addresses != null) {
-            names.knows(host, List.of(addresses.split(" ")).stream()
-                    .map(InetAddress::ofLiteral)
-                    .toArray(InetAddress[]::new));
+            names.knows(
+                    host,
+                    List.of(addresses.split(" ")).stream()
+                            .map(InetAddress::ofLiteral)
+                            .toArray(InetAddress[]::new));
         }
-        ImageFetcher fetcher =
-                names.fetcher(Loopback.settings(LONG, 1, "a.example:" + server.port()), registry);
+        ImageFetcher fetcher = names.fetcher(Loopback.settings(LONG, 1, "a.example:" + server.port()), registry);
 
         FetchException failure = failure(fetcher, "http://" + host + ":" + server.port() + "/");
 
         assertThat(failure.reason()).isEqualTo(Reason.NOT_ALLOWED);
         assertThat(failure).hasMessage(FetchException.hostNotAllowed().getMessage());
         assertThat(server.connections()).isZero();
-        assertThat(names.asked()).as("no lookups for those who are not listed")
+        assertThat(names.asked())
+                .as("no lookups for those who are not listed")
                 .isEqualTo(host.equals("a.example") ? List.of(host) : List.of());
     }
 
@@ -284,11 +299,11 @@ class ImageFetcherTest {
     @Test
     void fetch_nameThatIsAnotherAddressAtTheNextLookup_isConnectedToAsChecked() throws IOException {
         HostileServer outer = serve((head, out) -> HostileServer.image(out, BODY));
-        HostileServer inner = HostileServer.at("127.0.0.2", outer.port(), (head, out) -> HostileServer.image(out, BODY));
+        HostileServer inner =
+                HostileServer.at("127.0.0.2", outer.port(), (head, out) -> HostileServer.image(out, BODY));
         servers.add(inner);
         var rebinding = new Loopback().knows("a.example", Loopback.OUTER).knows("a.example", Loopback.INNER);
-        ImageFetcher fetcher =
-                rebinding.fetcher(Loopback.settings(LONG, 1, "a.example:" + outer.port()), registry);
+        ImageFetcher fetcher = rebinding.fetcher(Loopback.settings(LONG, 1, "a.example:" + outer.port()), registry);
 
         try (FetchedImage image = fetcher.fetch(url(outer, "/"), Deadline.after(LONG))) {
             assertThat(image.bytes()).isEqualTo(BODY);
@@ -301,11 +316,11 @@ class ImageFetcherTest {
     @Test
     void fetch_rebindingBetweenRedirects_isRefused() throws IOException {
         HostileServer outer = serve(redirect("/again"));
-        HostileServer inner = HostileServer.at("127.0.0.2", outer.port(), (head, out) -> HostileServer.image(out, BODY));
+        HostileServer inner =
+                HostileServer.at("127.0.0.2", outer.port(), (head, out) -> HostileServer.image(out, BODY));
         servers.add(inner);
         var rebinding = new Loopback().knows("a.example", Loopback.OUTER).knows("a.example", Loopback.INNER);
-        ImageFetcher fetcher =
-                rebinding.fetcher(Loopback.settings(LONG, 1, "a.example:" + outer.port()), registry);
+        ImageFetcher fetcher = rebinding.fetcher(Loopback.settings(LONG, 1, "a.example:" + outer.port()), registry);
 
         assertThat(failure(fetcher, url(outer, "/")).reason()).isEqualTo(Reason.NOT_ALLOWED);
         assertThat(inner.connections()).isZero();
@@ -316,7 +331,9 @@ class ImageFetcherTest {
         HostileServer server = serve((head, out) -> {
             switch (head.split(" ", -1)[1]) {
                 case "/3" -> redirect("2").answer(head, out);
-                case "/2" -> redirect("http://sub.a.example:" + servers.getFirst().port() + "/1").answer(head, out);
+                case "/2" ->
+                    redirect("http://sub.a.example:" + servers.getFirst().port() + "/1")
+                            .answer(head, out);
                 case "/1" -> redirect("/0?a#b").answer(head, out);
                 default -> HostileServer.image(out, BODY);
             }
@@ -327,7 +344,12 @@ class ImageFetcherTest {
         try (FetchedImage image = fetcher.fetch(url(server, "/3"), Deadline.after(LONG))) {
             assertThat(image.bytes()).isEqualTo(BODY);
         }
-        assertThat(server.requests()).hasSize(4).last().asString().startsWith("GET /0?a HTTP").contains("sub.a.example");
+        assertThat(server.requests())
+                .hasSize(4)
+                .last()
+                .asString()
+                .startsWith("GET /0?a HTTP")
+                .contains("sub.a.example");
         assertThat(internet.asked()).containsExactly("a.example", "a.example", "sub.a.example", "sub.a.example");
     }
 
@@ -387,8 +409,7 @@ class ImageFetcherTest {
             active.decrementAndGet();
             HostileServer.image(out, BODY);
         });
-        ImageFetcher fetcher =
-                internet.fetcher(Loopback.settings(LONG, 2, "a.example:" + server.port()), registry);
+        ImageFetcher fetcher = internet.fetcher(Loopback.settings(LONG, 2, "a.example:" + server.port()), registry);
         List<Future<Integer>> fetched = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 40; i++) {
@@ -481,13 +502,15 @@ class ImageFetcherTest {
     void fetch_proxyOfTheSettings_isAskedForAllowedHostsAndLooksThemUp() throws IOException {
         HostileServer proxy = serve((head, out) -> HostileServer.image(out, BODY));
         var names = new Loopback().knows("proxy.example", Loopback.OUTER);
-        ImageFetcher fetcher =
-                names.fetcher(Loopback.by(proxy.port(), Loopback.settings(LONG, 1, "a.example", "127.0.0.2")), registry);
+        ImageFetcher fetcher = names.fetcher(
+                Loopback.by(proxy.port(), Loopback.settings(LONG, 1, "a.example", "127.0.0.2")), registry);
 
         try (FetchedImage image = fetcher.fetch("http://a.example/a", Deadline.after(LONG))) {
             assertThat(image.bytes()).isEqualTo(BODY);
         }
-        assertThat(proxy.requests().getFirst()).startsWith("GET http://a.example/a HTTP/1.1\r\n");
+        assertThat(proxy.requests().getFirst())
+                .startsWith("GET http://a.example/a HTTP/1.1\r\n")
+                .contains("Host: a.example\r\n");
         assertThat(failure(fetcher, "http://b.example/").reason()).isEqualTo(Reason.NOT_ALLOWED);
         assertThat(failure(fetcher, "http://127.0.0.2/").reason()).isEqualTo(Reason.NOT_ALLOWED);
         assertThat(proxy.connections()).isEqualTo(1);
