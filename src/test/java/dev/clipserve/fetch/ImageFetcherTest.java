@@ -5,6 +5,10 @@ import static dev.clipserve.fetch.HostileServer.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.fetch.FetchException.Reason;
 import dev.clipserve.fetch.HostileServer.Script;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Real connections to servers that do as they please, and names that are whatever they want. */
 @Timeout(120)
@@ -481,6 +486,43 @@ class ImageFetcherTest {
             answer.countDown();
             assertThat(first.get().reason()).isEqualTo(Reason.NOT_ALLOWED);
         }
+    }
+
+    @Test
+    void fetch_proxyAndHttps_isATunnelToTheName() throws IOException {
+        HostileServer proxy = serve(bytes("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"));
+        var names = new Loopback().knows("proxy.example", Loopback.OUTER);
+        ImageFetcher fetcher =
+                names.fetcher(Loopback.by(proxy.port(), Loopback.settings(LONG, 1, "a.example")), registry);
+
+        assertThat(failure(fetcher, "https://a.example/a?secret").reason()).isEqualTo(Reason.FAILED);
+        assertThat(proxy.requests()).hasSize(1);
+        assertThat(proxy.requests().getFirst())
+                .startsWith("CONNECT a.example:443 HTTP/1.1\r\n")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void fetch_failure_isLoggedWithoutQueries() throws IOException {
+        var logger = (Logger) LoggerFactory.getLogger("dev.clipserve.fetch");
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        logger.addAppender(lines);
+        logger.setLevel(Level.DEBUG);
+        try {
+            HostileServer server = serve(redirect("/b?other=secret"));
+
+            assertFails(server, Reason.FAILED, "more often");
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .singleElement()
+                .asString()
+                .contains("http://a.example:", "/a: The URL redirects more often")
+                .doesNotContain("secret");
     }
 
     @Test
