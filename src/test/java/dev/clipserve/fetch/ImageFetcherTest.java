@@ -15,6 +15,7 @@ import dev.clipserve.fetch.HostileServer.Script;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -255,10 +256,15 @@ class ImageFetcherTest {
 
     @Test
     void fetch_nobodyListens_fails() throws IOException {
-        HostileServer server = serve((head, out) -> {});
-        server.close();
+        int port;
+        try (var socket = new ServerSocket(0, 1, Loopback.OUTER)) {
+            port = socket.getLocalPort();
+        }
+        ImageFetcher fetcher = internet.fetcher(Loopback.settings(LONG, 1, "a.example:" + port), registry);
 
-        assertFails(server, Reason.FAILED, "does not take connections");
+        assertThat(failure(fetcher, "http://a.example:" + port + "/"))
+                .hasMessage("The URL's host does not take connections.");
+        assertThat(missed(Reason.FAILED)).isEqualTo(1);
     }
 
     @ParameterizedTest
