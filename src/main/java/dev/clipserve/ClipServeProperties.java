@@ -32,6 +32,7 @@ import org.springframework.validation.annotation.Validated;
  * @param imageCache image embeddings that are kept
  * @param labelSets named lists of labels
  * @param urls images that requests name by URL
+ * @param access who may ask, and how often
  */
 @Validated
 @ConfigurationProperties("clipserve")
@@ -45,7 +46,8 @@ public record ClipServeProperties(
         @DefaultValue @Valid LabelCache labelCache,
         @DefaultValue @Valid ImageCache imageCache,
         @DefaultValue @Valid LabelSets labelSets,
-        @DefaultValue @Valid UrlProperties urls) {
+        @DefaultValue @Valid UrlProperties urls,
+        @DefaultValue @Valid AccessSettings access) {
 
     private static final String FP16_ELSEWHERE =
             "only TensorRT computes in fp16; elsewhere a graph of that precision does";

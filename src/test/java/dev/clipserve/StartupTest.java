@@ -223,7 +223,14 @@ class StartupTest {
                                     Duration.ofSeconds(10),
                                     3,
                                     16,
-                                    null)));
+                                    null),
+                            new AccessSettings(
+                                    null,
+                                    List.of(),
+                                    Duration.ofSeconds(2),
+                                    new AccessSettings.RateLimit(0, Duration.ofSeconds(1), 0),
+                                    0,
+                                    new AccessSettings.Cors(List.of()))));
         }
         assertThat(Files.readString(Path.of("README.md")))
                 .contains("| `clipserve.model.devices` | 0 |")
@@ -248,6 +255,11 @@ class StartupTest {
                 .contains("| `clipserve.urls.max-redirects` | 3 |")
                 .contains("| `clipserve.urls.concurrency` | 16 |")
                 .contains("| `clipserve.urls.proxy` | none |")
+                .contains("| `clipserve.access.refresh` | 2s |")
+                .contains("| `clipserve.access.rate-limit.requests` | 0 |")
+                .contains("| `clipserve.access.rate-limit.period` | 1s |")
+                .contains("| `clipserve.access.rate-limit.burst` | 0 |")
+                .contains("| `clipserve.access.max-concurrent` | 0 |")
                 .contains("| `clipserve.batching.max-waiting-images` | 256 |");
     }
 }

@@ -28,6 +28,7 @@ public class ProblemReportValve extends ErrorReportValve {
         if (response.getHeader(RequestIdFilter.HEADER) == null) {
             response.setHeader(RequestIdFilter.HEADER, RequestIdFilter.id(request.getHeader(RequestIdFilter.HEADER)));
         }
+        SecurityHeaders.write(response.getResponse());
         try {
             ProblemWriter.write(response.getResponse(), ErrorBody.of(Problem.of(type, status, detail)));
             response.finishResponse();

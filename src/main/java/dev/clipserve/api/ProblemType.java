@@ -29,6 +29,18 @@ public enum ProblemType {
             "A CLIP embedding cannot be shortened: its first numbers alone mean nothing. Leave 'dimensions' out."),
     NO_IMAGE(400, "No image", "The request has no image."),
     INVALID_BASE64(400, "Invalid base64", "An image in a JSON body is not valid base64, or not a valid data URI."),
+    UNAUTHENTICATED(
+            401,
+            "Unauthenticated",
+            "The service wants an API key, as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'; the request has none, or one that is"
+                    + " not known."),
+    MISSING_SCOPE(
+            403, "Missing scope", "The API key is known, but not for this; the detail names the scope that it lacks."),
+    ORIGIN_NOT_ALLOWED(
+            403,
+            "Origin not allowed",
+            "Pages of this origin may not ask the service from a browser; clipserve.access.cors.allowed-origins lists those that"
+                    + " may."),
     URL_NOT_ALLOWED(
             403,
             "URL not allowed",
@@ -77,6 +89,10 @@ public enum ProblemType {
             422,
             "Label too long",
             "A prompt has more tokens than the model's context and may not be cut: truncate is false, or the answer could not say so."),
+    TOO_MANY_REQUESTS(
+            429,
+            "Too many requests",
+            "The caller asks too often, or too much at the same time; try again after the time in Retry-After."),
     INTERNAL_ERROR(
             500, "Internal error", "Something failed in the service; its log has the details under the request's id."),
     OVERLOADED(

@@ -24,14 +24,21 @@ final class Contract {
     private static final List<String> OF_ANY_ANSWER = List.of(
             "accept",
             "accept-ranges",
+            "cache-control",
             "connection",
             "content-length",
             "content-security-policy",
             "content-type",
+            "cross-origin-resource-policy",
             "date",
             "last-modified",
+            "ratelimit",
+            "ratelimit-policy",
+            "referrer-policy",
             "traceresponse",
-            "transfer-encoding");
+            "transfer-encoding",
+            "www-authenticate",
+            "x-content-type-options");
 
     private final JsonNode root = new YAMLMapper().readTree(Path.of("openapi.yaml"));
 
@@ -101,6 +108,40 @@ final class Contract {
             }
         }
         return promises;
+    }
+
+    /**
+     * An operation, as a call of it that gets at least to the operation.
+     *
+     * @param scopes what a key needs for it; none where it is open
+     */
+    record Operation(String id, String method, String path, Set<String> scopes) {}
+
+    /** Every operation. */
+    List<Operation> operations() {
+        List<Operation> operations = new ArrayList<>();
+        for (var path : root.path("paths").properties()) {
+            for (var operation : path.getValue().properties()) {
+                if (!operation.getKey().equals("parameters")) {
+                    operations.add(new Operation(
+                            operation.getValue().path("operationId").asString(),
+                            operation.getKey().toUpperCase(Locale.ROOT),
+                            path.getKey().replaceAll("\\{version}", "1").replaceAll("\\{[^}]+}", "mini-clip"),
+                            scopes(operation.getValue())));
+                }
+            }
+        }
+        return operations;
+    }
+
+    /** An operation has a scope, or says that it is open to all; one that has nothing was forgotten. */
+    private static Set<String> scopes(JsonNode operation) {
+        boolean open = operation.has("security");
+        assertThat(operation.path("security")).isEmpty();
+        assertThat(operation.has("x-scope"))
+                .as("whether %s has a scope", operation.path("operationId"))
+                .isNotEqualTo(open);
+        return open ? Set.of() : Set.of(operation.path("x-scope").asString());
     }
 
     private static String errorOf(String path) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import dev.clipserve.ClipServeApplication;
+import dev.clipserve.access.Keys;
 import dev.clipserve.api.Contract.Promise;
 import dev.clipserve.api.ServiceClient.Answer;
 import dev.clipserve.batching.Deadline;
@@ -47,6 +48,7 @@ class DocumentedStatusesTest {
 
     private static final Map<String, Object> DEFAULTS = Map.of("clipserve.limits.max-body-size", "1MB");
     private static final String NO_FOLDER = "--clipserve.label-sets.folder=";
+    private static final String KEY = "the key of the monitoring";
     private static final int UNSEEN = 500;
     private static final long LARGEST_BODY = Runtime.getRuntime().maxMemory() / 8;
     private static final String FLOWER = Base64.getEncoder().encodeToString(ServiceClient.FLOWER);
@@ -76,6 +78,12 @@ class DocumentedStatusesTest {
     /** Misses its canary, and has room for one body of the largest size. */
     private static ServiceClient unready;
 
+    /** Wants a key. */
+    private static ServiceClient guarded;
+
+    /** Has answered the one request that it answers in an hour. */
+    private static ServiceClient exhausted;
+
     private static TextEncoder texts;
 
     private final Contract contract = new Contract();
@@ -102,6 +110,19 @@ class DocumentedStatusesTest {
         forReaders("getLiveness", "/actuator/health/liveness");
         forReaders("getReadiness", "/actuator/health/readiness");
         provoke("getReadiness", 503, () -> unready.get("/actuator/health/readiness"));
+        forKeysAndLimits();
+    }
+
+    /** What all have in common that are not open. The right to see metrics is not enough for any of them. */
+    private void forKeysAndLimits() {
+        contract.operations().stream()
+                .filter(operation -> !operation.scopes().isEmpty())
+                .forEach(operation -> {
+                    provoke(operation.id(), 401, () -> guarded.ask(operation));
+                    provocations.putIfAbsent(
+                            new Promise(operation.id(), 403), () -> guarded.ask(operation, "X-API-Key", KEY));
+                    provoke(operation.id(), 429, () -> exhausted.ask(operation));
+                });
     }
 
     @BeforeAll
@@ -114,6 +135,12 @@ class DocumentedStatusesTest {
         busy = start("--clipserve.batching.max-waiting-texts=1");
         texts = CONTEXTS.getLast().getBean(Models.class).main().clip().texts();
         ReadinessHttpTest.copyBundleWithAnotherAnswer(folder);
+        guarded = start(
+                "--clipserve.access.keys[0].name=monitoring",
+                "--clipserve.access.keys[0].scopes=metrics",
+                "--clipserve.access.keys[0].sha256=" + Keys.sha256(KEY));
+        exhausted = start("--clipserve.access.rate-limit.requests=1", "--clipserve.access.rate-limit.period=1d");
+        exhausted.get("/models");
         unready = start("--clipserve.model.path=" + folder, "--clipserve.limits.max-body-size=" + LARGEST_BODY + "B");
     }
 

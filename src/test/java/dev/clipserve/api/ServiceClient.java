@@ -72,6 +72,23 @@ final class ServiceClient {
         return send(request(path).GET());
     }
 
+    /** Asks an operation, with an empty object where it takes a body; headers are names and values in turn. */
+    Answer ask(Contract.Operation operation, String... headers) {
+        boolean takesBody =
+                operation.method().equals("POST") || operation.method().equals("PUT");
+        HttpRequest.Builder request = request(operation.path())
+                .method(operation.method(), takesBody ? BodyPublishers.ofString("{}") : BodyPublishers.noBody());
+        if (takesBody) {
+            request.header("Content-Type", "application/json");
+        }
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** Gets; headers are names and values in turn. */
+    Answer get(String path, String... headers) {
+        return send(request(path).headers(headers).GET());
+    }
+
     /** Puts JSON; headers are names and values in turn. */
     Answer put(String path, String body, String... headers) {
         HttpRequest.Builder request =

@@ -15,6 +15,8 @@ public final class OpenAiErrors implements ErrorStyle {
     private static final String INPUT = "input";
 
     private static final Map<String, String> CODES = Map.of(
+            ProblemType.UNAUTHENTICATED.uri(), "invalid_api_key",
+            ProblemType.TOO_MANY_REQUESTS.uri(), "rate_limit_exceeded",
             ProblemType.UNKNOWN_MODEL.uri(), "model_not_found",
             ProblemType.LABEL_TOO_LONG.uri(), "context_length_exceeded");
 
@@ -57,10 +59,15 @@ public final class OpenAiErrors implements ErrorStyle {
         String uri = problem.type();
         String slug = uri.substring(uri.lastIndexOf('/') + 1).replace('-', '_');
         return new Envelope(new Fault(
-                problem.detail(),
-                problem.status() < 500 ? "invalid_request_error" : "server_error",
-                PARAMETERS.get(uri),
-                CODES.getOrDefault(uri, slug)));
+                problem.detail(), type(problem.status()), PARAMETERS.get(uri), CODES.getOrDefault(uri, slug)));
+    }
+
+    private static String type(int status) {
+        // 'requests' is what there are too many of; OpenAI has 'tokens' beside it.
+        return switch (status) {
+            case 429 -> "requests";
+            default -> status < 500 ? "invalid_request_error" : "server_error";
+        };
     }
 
     /** OpenAI's clients have an exception for 400, but none for 415, and what they read of 422 is the same. */

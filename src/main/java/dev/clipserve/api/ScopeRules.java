@@ -1,0 +1,81 @@
+package dev.clipserve.api;
+
+import dev.clipserve.access.Scope;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * What scope each request needs. What is open is listed, and all else needs one, so that nothing is open because it was
+ * forgotten. Paths are read as Spring MVC reads them, so none can be one thing here and another there.
+ */
+public final class ScopeRules {
+
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+    private static final PathPattern LABEL_SETS = pattern("/label-sets/**");
+
+    private final List<PathPattern> open;
+    private final PathPattern management;
+
+    private ScopeRules(Stream<String> open, String management) {
+        this.open = open.map(ScopeRules::pattern).toList();
+        this.management = pattern(management);
+    }
+
+    /**
+     * The rules of the service's own port.
+     *
+     * @param management the path of the management endpoints, such as {@code /actuator}
+     */
+    public static ScopeRules ofService(String management) {
+        Stream<String> open = Stream.of(
+                "/docs",
+                "/docs/**",
+                "/openapi.yaml",
+                "/problems",
+                "/problems/{slug}",
+                "/v2/health/live",
+                "/v2/health/ready");
+        return new ScopeRules(Stream.concat(open, health(management)), management + "/**");
+    }
+
+    /** The rules of a port that has the management endpoints and nothing else. */
+    public static ScopeRules ofManagementPort(String management) {
+        return new ScopeRules(health(management), "/**");
+    }
+
+    private static Stream<String> health(String management) {
+        return Stream.of(management + "/health", management + "/health/**");
+    }
+
+    /** The scope that a request needs; empty where it is open to all. */
+    Optional<Scope> of(HttpServletRequest request) {
+        return of(request.getMethod(), ServletRequestPathUtils.parse(request).pathWithinApplication());
+    }
+
+    /** The same for a path as it stands in a request. */
+    Optional<Scope> of(String method, String path) {
+        return of(method, PathContainer.parsePath(path));
+    }
+
+    private Optional<Scope> of(String method, PathContainer path) {
+        if (open.stream().anyMatch(pattern -> pattern.matches(path))) {
+            return Optional.empty();
+        }
+        if (management.matches(path)) {
+            return Optional.of(Scope.METRICS);
+        }
+        boolean changes = LABEL_SETS.matches(path) && !READING.contains(method);
+        return Optional.of(changes ? Scope.LABEL_SETS : Scope.CLASSIFY);
+    }
+
+    private static PathPattern pattern(String pattern) {
+        return PathPatternParser.defaultInstance.parse(pattern);
+    }
+}

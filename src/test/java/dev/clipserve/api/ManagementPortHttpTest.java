@@ -1,0 +1,85 @@
+package dev.clipserve.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.clipserve.access.Keys;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Management endpoints on a port of their own want keys, too. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "management.server.port=0",
+            "clipserve.access.keys[0].name=web",
+            "clipserve.access.keys[0].scopes=classify",
+            "clipserve.access.keys[1].name=monitoring",
+            "clipserve.access.keys[1].scopes=metrics"
+        })
+class ManagementPortHttpTest {
+
+    private static final String METRICS = "/actuator/prometheus";
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @LocalServerPort
+    private int port;
+
+    @LocalManagementPort
+    private int management;
+
+    @DynamicPropertySource
+    static void keys(DynamicPropertyRegistry registry) {
+        registry.add("clipserve.access.keys[0].sha256", () -> Keys.sha256("web"));
+        registry.add("clipserve.access.keys[1].sha256", () -> Keys.sha256("monitoring"));
+    }
+
+    private static HttpResponse<String> get(int port, String path, String key) {
+        try {
+            return HTTP.send(
+                    HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                            .header("X-API-Key", key)
+                            .build(),
+                    BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(path + " failed", e);
+        }
+    }
+
+    @Test
+    void metrics_onTheirPort_wantTheScope() {
+        assertThat(get(management, METRICS, "none").statusCode()).isEqualTo(401);
+        assertThat(get(management, METRICS, "web").statusCode()).isEqualTo(403);
+        assertThat(get(management, "/actuator/info", "web").statusCode()).isEqualTo(403);
+
+        var answer = get(management, METRICS, "monitoring");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains("clipserve_access_refused_requests_total");
+        assertThat(answer.headers().map()).containsKeys("x-request-id", "x-content-type-options");
+    }
+
+    @Test
+    void health_onItsPort_isOpen() {
+        assertThat(get(management, "/actuator/health/readiness", "none").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void ports_eachHasItsOwnPathsOnly() {
+        assertThat(get(port, METRICS, "monitoring").statusCode()).isEqualTo(404);
+        assertThat(get(port, "/models", "web").statusCode()).isEqualTo(200);
+        assertThat(get(management, "/models", "monitoring").statusCode()).isEqualTo(404);
+        assertThat(get(management, "/models", "web").statusCode()).isEqualTo(403);
+    }
+}
