@@ -26,9 +26,9 @@ class AccessConfiguration {
 
     @Bean
     KeyRing keyRing(ClipServeProperties properties) {
-        AccessSettings settings = properties.access();
+        AccessProperties settings = properties.access();
         List<AccessKey> configured =
-                settings.keys().stream().map(AccessSettings.Key::toAccessKey).toList();
+                settings.keys().stream().map(AccessProperties.Key::toAccessKey).toList();
         Path file = settings.keysFile();
         KeyRing ring = file == null ? KeyRing.of(configured) : KeyRing.watching(configured, file, settings.refresh());
         if (ring.isOpen()) {

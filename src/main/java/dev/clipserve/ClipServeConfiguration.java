@@ -80,8 +80,8 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    TomcatLimits tomcatLimits(RequestLimits limits) {
-        return new TomcatLimits(limits);
+    TomcatLimits tomcatLimits(RequestLimits limits, ClipServeProperties properties) {
+        return new TomcatLimits(limits, properties.limits().maxUploadTime());
     }
 
     @Bean

@@ -47,7 +47,7 @@ public record ClipServeProperties(
         @DefaultValue @Valid ImageCache imageCache,
         @DefaultValue @Valid LabelSets labelSets,
         @DefaultValue @Valid UrlProperties urls,
-        @DefaultValue @Valid AccessSettings access) {
+        @DefaultValue @Valid AccessProperties access) {
 
     private static final String FP16_ELSEWHERE =
             "only TensorRT computes in fp16; elsewhere a graph of that precision does";
@@ -162,6 +162,7 @@ public record ClipServeProperties(
      * @param maxPrompts labels × templates in a request
      * @param maxPairs images × texts, or images × labels, in an answer
      * @param maxTime how long an answer may take; what waits longer is dropped and answered with 504
+     * @param maxUploadTime how long sending a body may take; then the connection is closed
      */
     public record Limits(
             @DefaultValue("32MB") DataSize maxBodySize,
@@ -171,7 +172,8 @@ public record ClipServeProperties(
             @DefaultValue("100") @Min(1) int maxTemplates,
             @DefaultValue("20000") @Min(1) int maxPrompts,
             @DefaultValue("100000") @Min(1) int maxPairs,
-            @DefaultValue("30s") @DurationMin(millis = 1) Duration maxTime) {}
+            @DefaultValue("30s") @DurationMin(millis = 1) Duration maxTime,
+            @DefaultValue("60s") @DurationMin(millis = 1) Duration maxUploadTime) {}
 
     /**
      * Label embeddings that are kept, so that a label is encoded once and a list of labels assembled once.

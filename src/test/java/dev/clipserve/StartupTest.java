@@ -166,6 +166,49 @@ class StartupTest {
     }
 
     @Test
+    void start_noKeys_warnsOnceThatAllIsOpen(CapturedOutput output) {
+        try (var context = start()) {
+            assertThat(context.isRunning()).isTrue();
+            assertThat(output).containsOnlyOnce("There are no API keys").contains("Set clipserve.access.keys-file");
+        }
+    }
+
+    @Test
+    void start_keyInThePlaceOfItsHash_isRefusedWithoutQuotingIt(CapturedOutput output) {
+        assertThatThrownBy(() -> start(
+                "--clipserve.access.keys[0].name=web",
+                "--clipserve.access.keys[0].scopes=classify",
+                "--clipserve.access.keys[0].sha256=a-secret-key"));
+
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("The API keys cannot be used: the SHA-256 of the key has to be 64 hexadecimal digits")
+                .doesNotContain("a-secret-key")
+                .doesNotContain("\tat dev.clipserve");
+    }
+
+    @Test
+    void start_brokenFileOfKeys_namesTheLine(CapturedOutput output) throws IOException {
+        Path file = Files.writeString(folder.resolve("keys"), "# all\nweb classify\n");
+
+        assertThatThrownBy(() -> start("--clipserve.access.keys-file=" + file));
+
+        assertThat(output).contains(file + ": line 2: has 2 columns").doesNotContain("\tat dev.clipserve");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--clipserve.access.cors.allowed-origins=https://a.example/path, must be an origin such as https://example.org",
+        "--clipserve.access.max-concurrent=-1, must be greater than or equal to 0",
+        "--clipserve.access.rate-limit.period=0, must be longer than or equal to 1 milli"
+    })
+    void start_accessOutOfRange_isRefused(String argument, String words, CapturedOutput output) {
+        assertThatThrownBy(() -> start(argument));
+
+        assertThat(output).contains("APPLICATION FAILED TO START").contains(words);
+    }
+
+    @Test
     void properties_unset_haveTheDocumentedDefaults() throws IOException {
         try (var context = start()) {
             var properties = context.getBean(ClipServeProperties.class);
@@ -201,7 +244,8 @@ class StartupTest {
                                     100,
                                     20_000,
                                     100_000,
-                                    Duration.ofSeconds(30)),
+                                    Duration.ofSeconds(30),
+                                    Duration.ofSeconds(60)),
                             new ClipServeProperties.LabelCache(DataSize.ofMegabytes(64)),
                             new ClipServeProperties.ImageCache(DataSize.ofMegabytes(32)),
                             new ClipServeProperties.LabelSets(
@@ -224,13 +268,13 @@ class StartupTest {
                                     3,
                                     16,
                                     null),
-                            new AccessSettings(
+                            new AccessProperties(
                                     null,
                                     List.of(),
                                     Duration.ofSeconds(2),
-                                    new AccessSettings.RateLimit(0, Duration.ofSeconds(1), 0),
+                                    new AccessProperties.RateLimit(0, Duration.ofSeconds(1), 0),
                                     0,
-                                    new AccessSettings.Cors(List.of()))));
+                                    new AccessProperties.Cors(List.of()))));
         }
         assertThat(Files.readString(Path.of("README.md")))
                 .contains("| `clipserve.model.devices` | 0 |")
@@ -255,6 +299,7 @@ class StartupTest {
                 .contains("| `clipserve.urls.max-redirects` | 3 |")
                 .contains("| `clipserve.urls.concurrency` | 16 |")
                 .contains("| `clipserve.urls.proxy` | none |")
+                .contains("| `clipserve.limits.max-upload-time` | 60s |")
                 .contains("| `clipserve.access.refresh` | 2s |")
                 .contains("| `clipserve.access.rate-limit.requests` | 0 |")
                 .contains("| `clipserve.access.rate-limit.period` | 1s |")

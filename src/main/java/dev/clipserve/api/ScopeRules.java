@@ -50,8 +50,9 @@ public final class ScopeRules {
         return new ScopeRules(health(management), "/**");
     }
 
+    /** What probes ask; single parts of health are for those who may see metrics. */
     private static Stream<String> health(String management) {
-        return Stream.of(management + "/health", management + "/health/**");
+        return Stream.of("/health", "/health/liveness", "/health/readiness").map(path -> management + path);
     }
 
     /** The scope that a request needs; empty where it is open to all. */

@@ -1,5 +1,6 @@
 package dev.clipserve.api;
 
+import java.time.Duration;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
@@ -19,9 +20,16 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
     private static final int PART_HEADER_BYTES = 8192;
 
     private final RequestLimits limits;
+    private final Duration uploadTime;
 
-    public TomcatLimits(RequestLimits limits) {
+    /**
+     * These limits.
+     *
+     * @param uploadTime how long sending a body may take
+     */
+    public TomcatLimits(RequestLimits limits, Duration uploadTime) {
         this.limits = limits;
+        this.uploadTime = uploadTime;
     }
 
     @Override
@@ -43,6 +51,7 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
                 http.setMaxSwallowSize((int) Math.min(Integer.MAX_VALUE, 8 * limits.maxBodyBytes()));
             }
         });
+        factory.addEngineValves(new UploadTime(uploadTime));
         factory.addContextCustomizers(context -> {
             if (context.getParent() instanceof StandardHost host) {
                 reportProblems(host);

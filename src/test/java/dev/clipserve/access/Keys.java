@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
+import org.springframework.test.context.DynamicPropertyRegistry;
 
 /** Keys as tests need them. */
 public final class Keys {
@@ -24,6 +25,14 @@ public final class Keys {
     /** The line of a key in a file. */
     public static String line(String name, String scopes, String key) {
         return name + " " + scopes + " " + sha256(key) + "\n";
+    }
+
+    /** A key in the settings of a service, of which there are {@code place} before it. */
+    public static void register(DynamicPropertyRegistry registry, int place, String name, String scopes, String key) {
+        String prefix = "clipserve.access.keys[" + place + "].";
+        registry.add(prefix + "name", () -> name);
+        registry.add(prefix + "scopes", () -> scopes);
+        registry.add(prefix + "sha256", () -> sha256(key));
     }
 
     static AccessKey key(String name, String key, Scope... scopes) {

@@ -34,14 +34,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** A service with a key for each scope: one in a file, the others in its settings. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "clipserve.access.keys[0].name=editor",
-            "clipserve.access.keys[0].scopes=label-sets",
-            "clipserve.access.keys[1].name=monitoring",
-            "clipserve.access.keys[1].scopes=metrics"
-        })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class AccessHttpTest {
 
     /** A key for each scope. */
@@ -66,8 +59,8 @@ class AccessHttpTest {
         Path file = folder.resolve("keys");
         Files.writeString(file, Keys.line("web", "classify", key("classify")));
         registry.add("clipserve.access.keys-file", file::toString);
-        registry.add("clipserve.access.keys[0].sha256", () -> Keys.sha256(key("label-sets")));
-        registry.add("clipserve.access.keys[1].sha256", () -> Keys.sha256(key("metrics")));
+        Keys.register(registry, 0, "editor", "label-sets", key("label-sets"));
+        Keys.register(registry, 1, "monitoring", "metrics", key("metrics"));
     }
 
     private static String key(String scope) {
@@ -178,6 +171,7 @@ class AccessHttpTest {
                 PROMETHEUS,
                 "/actuator/info",
                 "/actuator",
+                "/actuator/health/diskSpace",
                 "/actuator/;/prometheus",
                 "/actuator;a=b/prometheus",
                 "/actuator/health/../prometheus",

@@ -18,15 +18,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** Management endpoints on a port of their own want keys, too. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "management.server.port=0",
-            "clipserve.access.keys[0].name=web",
-            "clipserve.access.keys[0].scopes=classify",
-            "clipserve.access.keys[1].name=monitoring",
-            "clipserve.access.keys[1].scopes=metrics"
-        })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
 class ManagementPortHttpTest {
 
     private static final String METRICS = "/actuator/prometheus";
@@ -40,8 +32,8 @@ class ManagementPortHttpTest {
 
     @DynamicPropertySource
     static void keys(DynamicPropertyRegistry registry) {
-        registry.add("clipserve.access.keys[0].sha256", () -> Keys.sha256("web"));
-        registry.add("clipserve.access.keys[1].sha256", () -> Keys.sha256("monitoring"));
+        Keys.register(registry, 0, "web", "classify", "web");
+        Keys.register(registry, 1, "monitoring", "metrics", "monitoring");
     }
 
     private static HttpResponse<String> get(int port, String path, String key) {

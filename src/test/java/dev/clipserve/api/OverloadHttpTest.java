@@ -33,7 +33,12 @@ import tools.jackson.databind.json.JsonMapper;
 /** More work than the service takes on: 503 with Retry-After, at once or after a bounded wait, and then it goes on. */
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"clipserve.batching.max-waiting-texts=1", "clipserve.batching.max-texts=1"})
+        properties = {
+            "clipserve.batching.max-waiting-texts=1",
+            "clipserve.batching.max-texts=1",
+            // Who takes the memory for bodies may keep it for longer than others wait.
+            "server.tomcat.connection-timeout=5m"
+        })
 @ExtendWith(OutputCaptureExtension.class)
 class OverloadHttpTest {
 

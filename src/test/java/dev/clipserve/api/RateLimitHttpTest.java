@@ -36,9 +36,7 @@ class RateLimitHttpTest {
     static void keys(DynamicPropertyRegistry registry) {
         for (int i = 0; i < NAMES.length; i++) {
             String name = NAMES[i];
-            registry.add("clipserve.access.keys[" + i + "].name", () -> name);
-            registry.add("clipserve.access.keys[" + i + "].scopes", () -> "classify");
-            registry.add("clipserve.access.keys[" + i + "].sha256", () -> Keys.sha256("key " + name));
+            Keys.register(registry, i, name, "classify", "key " + name);
         }
     }
 
@@ -80,6 +78,39 @@ class RateLimitHttpTest {
         assertThat(openAi.at("/error/code").asString()).isEqualTo("rate_limit_exceeded");
         assertThat(openAi.at("/error/type").asString()).isEqualTo("requests");
         assertThat(inference.path("error").asString()).startsWith("Too many requests");
+    }
+
+    private static int statusFor(int port, String claimed) {
+        return new ServiceClient(port)
+                .get("/models", "X-Forwarded-For", claimed)
+                .status();
+    }
+
+    @Test
+    void addresses_claimedByAHeader_areNotBelieved() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(statusFor(port, "192.0.2." + i)).isEqualTo(401);
+        }
+
+        assertThat(statusFor(port, "192.0.2.3")).isEqualTo(429);
+    }
+
+    @Test
+    void addresses_toldByAProxyThatIsBelieved_areCallers() {
+        try (var context = SpringApplication.run(
+                ClipServeApplication.class,
+                "--server.port=0",
+                "--server.forward-headers-strategy=native",
+                "--clipserve.access.rate-limit.requests=1",
+                "--clipserve.access.rate-limit.period=1d")) {
+            int other = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+
+            assertThat(statusFor(other, "192.0.2.1")).isEqualTo(200);
+            assertThat(statusFor(other, "192.0.2.2")).isEqualTo(200);
+            assertThat(statusFor(other, "192.0.2.1")).isEqualTo(429);
+            assertThat(statusFor(other, "2001:db8::1")).isEqualTo(200);
+            assertThat(statusFor(other, "2001:db8::2")).isEqualTo(429);
+        }
     }
 
     @Test

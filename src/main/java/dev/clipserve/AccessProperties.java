@@ -25,7 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxConcurrent requests of each caller that may be under way at the same time; 0 for any number
  * @param cors which pages' scripts may ask
  */
-public record AccessSettings(
+public record AccessProperties(
         @Nullable Path keysFile,
         @DefaultValue List<@Valid Key> keys,
         @DefaultValue("2s") @DurationMin(millis = 1) Duration refresh,

@@ -1,0 +1,59 @@
+package dev.clipserve.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.clipserve.access.Scope;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is no operation of the contract; those are asked one by one in {@link AccessHttpTest}. */
+class ScopeRulesTest {
+
+    private static String scope(ScopeRules rules, String method, String path) {
+        return rules.of(method, path).map(Scope::label).orElse("open");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HEAD, /label-sets/pets, classify",
+        "OPTIONS, /label-sets/pets, classify",
+        "PATCH, /label-sets/pets, label-sets",
+        "POST, /label-sets, label-sets",
+        "DELETE, /label-sets/pets/status, label-sets",
+        "PUT, /label-sets/;a=b/pets, label-sets",
+        "PUT, /label%2dsets/pets, label-sets",
+        "DELETE, /models/mini-clip, classify",
+        "GET, /nothing, classify",
+        "GET, /, classify",
+        "GET, /error, classify",
+        "GET, /docsx, classify",
+        "GET, /DOCS, classify",
+        "GET, /docs/swagger-ui/swagger-ui.css, open",
+        "POST, /problems/none, open",
+        "GET, /problems/none/more, classify",
+        "GET, /manage/health, open",
+        "GET, /manage/health/liveness, open",
+        "GET, /manage/health/redis, metrics",
+        "GET, /manage/prometheus, metrics",
+        "POST, /manage/anything, metrics",
+        "GET, /manage, metrics",
+        "GET, /actuator/prometheus, classify"
+    })
+    void of_servicePort_isTheNarrowestScope(String method, String path, String scope) {
+        assertThat(scope(ScopeRules.ofService("/manage"), method, path)).isEqualTo(scope);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/health, open", "/health/readiness, open", "/prometheus, metrics", "/docs, metrics", "/models, metrics"
+    })
+    void of_managementPort_isMetricsButForProbes(String path, String scope) {
+        assertThat(scope(ScopeRules.ofManagementPort(""), "GET", path)).isEqualTo(scope);
+    }
+
+    @Test
+    void of_managementEndpointsAtTheRoot_leavesNothingOpenByMistake() {
+        assertThat(ScopeRules.ofService("").of("POST", "/classify")).isEqualTo(Optional.of(Scope.METRICS));
+    }
+}
