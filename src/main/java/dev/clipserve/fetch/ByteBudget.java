@@ -48,10 +48,6 @@ final class ByteBudget {
         }
     }
 
-    int free() {
-        return units.availablePermits() * UNIT;
-    }
-
     private static long units(long bytes) {
         return (bytes + UNIT - 1) / UNIT;
     }

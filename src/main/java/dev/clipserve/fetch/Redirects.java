@@ -30,11 +30,6 @@ final class Redirects {
         this.memory = new ByteBudget(settings.memoryBytes());
     }
 
-    /** Memory that is free; for tests. */
-    ByteBudget memory() {
-        return memory;
-    }
-
     /**
      * The image at the end of the redirects.
      *
