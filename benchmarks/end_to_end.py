@@ -28,6 +28,7 @@ def arguments():
     parser.add_argument("--targets", default="fastapi-ort-cache", help="other servers of the harness, comma-separated")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=6)
+    parser.add_argument("--warmup", type=float, default=15, help="seconds of each cell that are not counted; the JIT compiles in the first twenty")
     parser.add_argument("--labels", default="3,100,1000")
     parser.add_argument("--concurrency", default="1,8,32")
     parser.add_argument("--cold-cells", default="100:1,100:8")
@@ -59,7 +60,7 @@ def measure(args, jar, round_number):
     command = [
         sys.executable, str(args.harness / "run.py"), "--rounds", "1", "--first-round", str(round_number),
         "--targets", "", "--target", f"clipserve={service},http://127.0.0.1:{{port}},clipserve,cache",
-        "--seconds", str(args.seconds), "--labels", args.labels, "--concurrency", args.concurrency,
+        "--seconds", str(args.seconds), "--warmup", str(args.warmup), "--labels", args.labels, "--concurrency", args.concurrency,
         "--cold-cells", args.cold_cells, "--out", str(args.out),
     ]
     if args.targets:
@@ -83,9 +84,9 @@ def alone(loops):
     )
 
 
-def table(rows, loops):
+def table(rows, loops, warmup):
     images, texts, single = best(loops, "image"), best(loops, "text"), alone(loops)
-    print(f"Bare loop: {images:.1f} images/s, {texts:.0f} texts/s, one image alone {single:.1f} ms\n")
+    print(f"Bare loop: {images:.1f} images/s, {texts:.0f} texts/s, one image alone {single:.1f} ms; {warmup:g} s of warm-up\n")
     print("| server | labels | clients | requests/s | of the limit | p50 ms | p99 ms | CPU s a request | peak MB |")
     print("|---|---|---|---|---|---|---|---|---|")
     cells = {}
@@ -116,7 +117,7 @@ def main():
     for round_number in range(1, args.rounds + 1):
         loops.append(bare_loop(args))
         measure(args, jar, round_number)
-    table([json.loads(line) for line in args.out.read_text().splitlines()], loops)
+    table([json.loads(line) for line in args.out.read_text().splitlines()], loops, args.warmup)
 
 
 if __name__ == "__main__":
