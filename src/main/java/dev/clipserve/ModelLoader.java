@@ -62,16 +62,12 @@ final class ModelLoader {
             String main = properties.defaultModel();
             return new Models(loaded, main == null ? loaded.getFirst().name() : main);
         } catch (RuntimeException e) {
-            loaded.forEach(model -> close(model, e));
+            try {
+                Models.closeAll(loaded);
+            } catch (RuntimeException unclosed) {
+                e.addSuppressed(unclosed);
+            }
             throw e;
-        }
-    }
-
-    private static void close(ZeroShotModel model, RuntimeException failure) {
-        try {
-            model.clip().close();
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
         }
     }
 

@@ -9,10 +9,14 @@ import java.util.Base64;
 public enum EmbeddingFormat {
     /** A list of numbers. */
     FLOAT,
-    /** Little-endian float32 in base64: a third of the size, and no digits to parse. */
+    /** Little-endian float32 in base64: less than half the size, and no digits to parse. */
     BASE64;
 
-    /** As requests name it; empty names are the caller's fault. */
+    /**
+     * As requests name it.
+     *
+     * @throws ProblemException if there is no such format
+     */
     public static EmbeddingFormat of(String name) {
         return switch (name.strip()) {
             case "float" -> FLOAT;

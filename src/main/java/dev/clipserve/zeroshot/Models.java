@@ -55,7 +55,12 @@ public final class Models implements AutoCloseable {
     /** Closes every model, also when one of them fails to. */
     @Override
     public void close() {
-        closeAll(new ArrayDeque<>(models.values()));
+        closeAll(models.values());
+    }
+
+    /** Closes these models, also when one of them fails to. */
+    public static void closeAll(Collection<ZeroShotModel> models) {
+        closeAll(new ArrayDeque<>(models));
     }
 
     private static void closeAll(Deque<ZeroShotModel> open) {
