@@ -31,7 +31,7 @@ def prepare(version, date):
     replace_once("pom.xml", f"<version>{pom_version()}</version>", f"<version>{version}</version>")
     replace_once("openapi.yaml", re.compile(r"(?m)^  version: .*$"), f"  version: {version}")
     replace_once("helm/clipserve/Chart.yaml", re.compile(r"(?m)^version: .*$"), f"version: {version}")
-    replace_once("helm/clipserve/Chart.yaml", re.compile(r"(?m)^appVersion: .*$"), f'appVersion: "{version}"')
+    replace_once("helm/clipserve/Chart.yaml", re.compile(r"(?m)^appVersion: .*$"), f"appVersion: {version}")
     replace_once("CHANGELOG.md", "## Unreleased\n", f"## Unreleased\n\n## {version} - {date}\n")
     shutil.copy(ROOT / "openapi.yaml", ROOT / "contract/released.yaml")
 

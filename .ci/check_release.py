@@ -1,0 +1,44 @@
+"""Looks at target/release: every file is there, says its version, and has its checksum."""
+
+import hashlib
+import json
+import pathlib
+import re
+import sys
+import tarfile
+import zipfile
+
+version = sys.argv[1]
+made = pathlib.Path("target/release")
+[image] = made.glob(f"clipserve-{version}-linux-*.tar.gz")
+jar, bill, chart = made / f"clipserve-{version}.jar", made / f"clipserve-{version}.cdx.json", made / f"clipserve-{version}.tgz"
+
+sums = dict(reversed(line.split("  ")) for line in (made / "SHA256SUMS").read_text().splitlines())
+assert sums.keys() == {file.name for file in made.iterdir()} - {"SHA256SUMS"}, sums.keys()
+for name, digest in sums.items():
+    assert hashlib.sha256((made / name).read_bytes()).hexdigest() == digest, name
+
+parts = json.loads(bill.read_text())
+assert parts["metadata"]["component"]["version"] == version
+assert any(part["name"] == "onnxruntime" for part in parts["components"])
+
+with zipfile.ZipFile(jar) as archive:
+    manifest = archive.read("META-INF/MANIFEST.MF").decode()
+    contract = archive.read("BOOT-INF/classes/static/openapi.yaml").decode()
+assert f"Implementation-Version: {version}" in manifest, manifest
+assert re.search(rf"(?m)^  version: {re.escape(version)}$", contract)
+
+with tarfile.open(chart) as archive:
+    described = archive.extractfile("clipserve/Chart.yaml").read().decode()
+assert f"version: {version}" in described and f"appVersion: {version}" in described, described
+
+with tarfile.open(image) as archive:
+    index = json.load(archive.extractfile("manifest.json"))
+    config = json.load(archive.extractfile(index[0]["Config"]))
+labels = config["config"]["Labels"]
+assert labels["org.opencontainers.image.version"] == version, labels
+assert len(labels["org.opencontainers.image.revision"]) == 40, labels
+
+notes = (made / "NOTES.md").read_text()
+assert notes.startswith("###") and "/classify" in notes, notes[:200]
+print(f"{len(sums)} files, all of version {version}")
