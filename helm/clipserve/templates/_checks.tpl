@@ -1,0 +1,118 @@
+{{/* What the schema cannot say: which values do not go together. Each refusal names the value, and what to do. */}}
+{{- define "clipserve.checks" -}}
+{{- include "clipserve.checkSettings" . }}
+{{- include "clipserve.checkModel" . }}
+{{- include "clipserve.checkScaling" . }}
+{{- include "clipserve.checkRest" . }}
+{{- end }}
+
+{{/* Settings that the chart makes from other values: comparable name → that value. */}}
+{{- define "clipserve.ownSettings" -}}
+server.port: containerPort
+management.server.port: management.port
+spring.lifecycle.timeoutpershutdownphase: shutdown.drainSeconds
+clipserve.access.keysfile: keys.existingSecret
+clipserve.labelsets.store: redis.kind
+clipserve.labelsets.folder: volumes.dataSize
+clipserve.labelsets.declared: labelSets.declared
+clipserve.labelsets.redis.prefix: redis.prefix
+clipserve.model.path: model.source
+clipserve.model.graphcache: volumes.cacheSize
+clipserve.model.enginecache: volumes.cacheSize
+{{- if .Values.gpu.enabled }}
+clipserve.model.provider: gpu.provider
+clipserve.model.devices: gpu.count
+{{- end }}
+{{- if or (eq .Values.redis.kind "bundled") .Values.redis.external.host }}
+spring.data.redis.host: redis.external.host
+spring.data.redis.port: redis.external.port
+spring.data.redis.url: redis.external.host
+{{- end }}
+{{- end }}
+
+{{- define "clipserve.checkSettings" -}}
+{{- $given := include "clipserve.given" . | fromJson }}
+{{- range $setting, $value := include "clipserve.ownSettings" . | fromYaml }}
+{{- if hasKey $given $setting }}
+{{- fail (printf "config: %s is set by the value %s; leave it out of config" $setting $value) }}
+{{- end }}
+{{- end }}
+{{- range list "server.servlet.contextpath" "management.server.basepath" "management.endpoints.web.basepath" "server.ssl.enabled" "server.ssl.bundle" }}
+{{- if hasKey $given . }}
+{{- fail (printf "config: %s would lead the probes astray; leave it out, and let the Ingress or HTTPRoute do what it does" .) }}
+{{- end }}
+{{- end }}
+{{- if eq (int .Values.management.port) (int .Values.containerPort) }}
+{{- fail (printf "management.port: %d is containerPort; take another one, or 0 to have both on the same" (int .Values.management.port)) }}
+{{- end }}
+{{- end }}
+
+{{- define "clipserve.checkModel" -}}
+{{- $model := .Values.model }}
+{{- if and (eq $model.source "claim") (not (or $model.claim.name $model.claim.create)) }}
+{{- fail "model.claim.name: with model.source=claim, name a PersistentVolumeClaim, or set model.claim.create" }}
+{{- end }}
+{{- if and (eq $model.source "init") (not $model.init.image) }}
+{{- fail "model.init.image: with model.source=init, name an image that puts the bundle below /models" }}
+{{- end }}
+{{- if and (eq $model.source "image") (not $model.image.reference) }}
+{{- fail "model.image.reference: with model.source=image, name an image whose files are the bundle" }}
+{{- end }}
+{{- if and $model.claim.create $model.claim.name }}
+{{- fail "model.claim.create: model.claim.name is a claim that exists; set one of the two" }}
+{{- end }}
+{{- if and $model.claim.create (has $model.source (list "embedded" "image")) }}
+{{- fail (printf "model.claim.create: with model.source=%s no claim is used; use claim or init" $model.source) }}
+{{- end }}
+{{- if and (eq $model.source "image") (semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version) }}
+{{- fail (printf "model.source: image volumes need Kubernetes 1.33 or newer, and this is %s; use claim or init" .Capabilities.KubeVersion.Version) }}
+{{- end }}
+{{- end }}
+
+{{- define "clipserve.checkScaling" -}}
+{{- $scaling := .Values.autoscaling }}
+{{- if ne $scaling.kind "none" }}
+{{- if not (or $scaling.cpu.enabled $scaling.queueWait.enabled) }}
+{{- fail (printf "autoscaling.cpu.enabled: autoscaling.kind=%s needs something to go by; set this, or autoscaling.queueWait.enabled, or both" $scaling.kind) }}
+{{- end }}
+{{- if gt (int $scaling.minReplicas) (int $scaling.maxReplicas) }}
+{{- fail (printf "autoscaling.minReplicas: %d is more than autoscaling.maxReplicas, %d" (int $scaling.minReplicas) (int $scaling.maxReplicas)) }}
+{{- end }}
+{{- if and $scaling.cpu.enabled (not (dig "requests" "cpu" "" .Values.resources)) }}
+{{- fail "resources.requests.cpu: autoscaling.cpu is a percentage of it; set it, or autoscaling.cpu.enabled=false" }}
+{{- end }}
+{{- end }}
+{{- if and (eq $scaling.kind "keda") $scaling.queueWait.enabled (not $scaling.queueWait.serverAddress) }}
+{{- fail "autoscaling.queueWait.serverAddress: with autoscaling.kind=keda, give the address of Prometheus" }}
+{{- end }}
+{{- end }}
+
+{{- define "clipserve.checkRest" -}}
+{{- $keys := .Values.keys }}
+{{- if and $keys.list $keys.existingSecret.name }}
+{{- fail "keys.list: keys.existingSecret.name is set too, and only one file of keys is read; set one of the two" }}
+{{- end }}
+{{- $names := dict }}
+{{- range $keys.list }}
+{{- if hasKey $names .name }}
+{{- fail (printf "keys.list: two keys are called %s; give each a name of its own" .name) }}
+{{- end }}
+{{- $_ := set $names .name true }}
+{{- end }}
+{{- $monitor := .Values.monitoring.serviceMonitor }}
+{{- if and $monitor.enabled (include "clipserve.keysSecret" .) (not $monitor.keySecret.name) }}
+{{- fail "monitoring.serviceMonitor.keySecret.name: where there are API keys, metrics need one of the scope metrics; name a Secret that has it" }}
+{{- end }}
+{{- if and (eq .Values.redis.kind "external") (not .Values.redis.external.host) (not (include "clipserve.givenBelow" (list . "spring.data.redis."))) }}
+{{- fail "redis.external.host: with redis.kind=external, name the host, or set spring.data.redis in config" }}
+{{- end }}
+{{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
+{{- fail "ingress.hosts: an Ingress needs at least one host" }}
+{{- end }}
+{{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
+{{- fail "httpRoute.parentRefs: an HTTPRoute needs at least one gateway" }}
+{{- end }}
+{{- if and .Values.gpu.enabled (hasKey (.Values.resources.limits | default dict) .Values.gpu.resource) }}
+{{- fail (printf "resources.limits: %s is set by the value gpu.count; leave it out of resources" .Values.gpu.resource) }}
+{{- end }}
+{{- end }}

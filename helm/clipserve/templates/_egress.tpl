@@ -1,0 +1,60 @@
+{{/* What goes out beside DNS, as the settings need it; empty where they need nothing. */}}
+{{- define "clipserve.egress" -}}
+{{- if eq .Values.redis.kind "bundled" }}
+- to:
+    - podSelector:
+        matchLabels: {{ include "clipserve.selector" (list . "redis") | nindent 10 }}
+  ports:
+    - port: 6379
+      protocol: TCP
+{{- else if and (eq .Values.redis.kind "external") .Values.redis.external.host }}
+- ports:
+    - port: {{ .Values.redis.external.port }}
+      protocol: TCP
+  {{- with .Values.networkPolicy.redisTo }}
+  to: {{ toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- with include "clipserve.publicPorts" . | fromJsonArray }}
+- to:
+    # As the service itself has it: what is public.
+    - ipBlock:
+        cidr: 0.0.0.0/0
+        except: [0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 198.18.0.0/15, 224.0.0.0/4, 240.0.0.0/4]
+    - ipBlock:
+        cidr: 2000::/3
+  ports:
+    {{- range . }}
+    - port: {{ . }}
+      protocol: TCP
+    {{- end }}
+{{- end }}
+{{- with .Values.networkPolicy.extraEgress }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/*
+Ports of public servers, as JSON: 443 for the container that fetches a model and for images by URL, 80 where the latter may be
+unencrypted, and those that allowed hosts name. A proxy is somewhere that only networkPolicy.extraEgress can say.
+*/}}
+{{- define "clipserve.publicPorts" -}}
+{{- $given := include "clipserve.given" . | fromJson }}
+{{- $ports := list }}
+{{- if eq .Values.model.source "init" }}
+{{- $ports = append $ports 443 }}
+{{- end }}
+{{- if and (eq (toString (index $given "clipserve.urls.enabled")) "true") (not (index $given "clipserve.urls.proxy")) }}
+{{- $ports = append $ports 443 }}
+{{- if eq (toString (index $given "clipserve.urls.allowhttp")) "true" }}
+{{- $ports = append $ports 80 }}
+{{- end }}
+{{- $hosts := index $given "clipserve.urls.allowedhosts" }}
+{{- range kindIs "slice" $hosts | ternary $hosts (splitList "," (toString $hosts)) }}
+{{- with regexFind ":[0-9]+$" (trim .) }}
+{{- $ports = append $ports (int (trimPrefix ":" .)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- $ports | uniq | toJson }}
+{{- end }}
