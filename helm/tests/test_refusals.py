@@ -1,0 +1,100 @@
+"""Wrong values are refused with a message that names the value."""
+import pytest
+from chart import feature, refusal, render, together
+
+KEY = {"name": "a", "scopes": ["classify"], "sha256": "a" * 64}
+CLAIM = {"model": {"source": "claim"}}
+HPA = {"autoscaling": {"kind": "hpa"}}
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"replica": 2}, "'replica' not allowed"),
+        ({"image": {"tags": "1"}}, "/image': additional properties 'tags' not allowed"),
+        ({"replicas": "two"}, "/replicas': got string, want integer"),
+        ({"containerPort": 80}, "/containerPort': minimum: got 80, want 1,024"),
+        ({"management": {"port": 70000}}, "/management/port': maximum: got 70,000, want 65,535"),
+        ({"image": {"digest": "latest"}}, "/image/digest'"),
+        ({"model": {"source": "hub"}}, "/model/source': value must be one of 'embedded', 'claim', 'init', 'image'"),
+        ({"redis": {"kind": "sentinel"}}, "/redis/kind': value must be one of 'none', 'external', 'bundled'"),
+        ({"gpu": {"provider": "rocm"}}, "/gpu/provider'"),
+        ({"keys": {"list": [{**KEY, "sha256": "secret"}]}}, "/keys/list/0/sha256'"),
+        ({"keys": {"list": [{**KEY, "scopes": ["admin"]}]}}, "/keys/list/0/scopes/0'"),
+        ({"keys": {"list": [{**KEY, "name": "two words"}]}}, "/keys/list/0/name'"),
+        ({"keys": {"list": [{"name": "a"}]}}, "missing properties 'scopes', 'sha256'"),
+        ({"labelSets": {"declared": {"Pets": {"labels": ["a"]}}}}, "Pets"),
+        ({"labelSets": {"declared": {"pets": {"labels": []}}}}, "/labelSets/declared/pets/labels'"),
+        ({"volumes": {"tmpSize": "much"}}, "/volumes/tmpSize'"),
+        ({"shutdown": {"preStopSeconds": 0}}, "/shutdown/preStopSeconds': minimum: got 0, want 1"),
+        ({"service": {"type": "ExternalName"}}, "/service/type'"),
+        ({"topologySpread": {"zone": "Maybe"}}, "/topologySpread/zone'"),
+    ],
+)
+def test_values_ofAWrongKind_areRefusedByTheSchema(values, said):
+    assert said in refusal(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (CLAIM, "model.claim.name: with model.source=claim, name a PersistentVolumeClaim"),
+        ({"model": {"source": "init"}}, "model.init.image: with model.source=init"),
+        ({"model": {"source": "image"}}, "model.image.reference: with model.source=image"),
+        ({"model": {"source": "claim", "claim": {"name": "a", "create": True}}}, "model.claim.create: model.claim.name is"),
+        ({"model": {"claim": {"create": True}}}, "model.claim.create: with model.source=embedded no claim is used"),
+        (together(HPA, {"autoscaling": {"cpu": {"enabled": False}}}), "autoscaling.cpu.enabled: autoscaling.kind=hpa needs"),
+        (together(HPA, {"autoscaling": {"minReplicas": 9}}), "autoscaling.minReplicas: 9 is more than autoscaling.maxReplicas, 5"),
+        (together(HPA, {"resources": {"requests": {"cpu": None}}}), "resources.requests.cpu: autoscaling.cpu is a percentage"),
+        ({"autoscaling": {"kind": "keda", "queueWait": {"enabled": True}}}, "autoscaling.queueWait.serverAddress: with"),
+        ({"keys": {"list": [KEY], "existingSecret": {"name": "a"}}}, "keys.list: keys.existingSecret.name is set too"),
+        ({"keys": {"list": [KEY, KEY]}}, "keys.list: two keys are called a"),
+        (together(feature("keys"), feature("one-port")), "monitoring.serviceMonitor.keySecret.name: where there are API keys"),
+        ({"redis": {"kind": "external"}}, "redis.external.host: with redis.kind=external, name the host"),
+        ({"management": {"port": 8080}}, "management.port: 8080 is containerPort"),
+        ({"gpu": {"enabled": True}, "resources": {"limits": {"nvidia.com/gpu": 1}}}, "resources.limits: nvidia.com/gpu is set by"),
+    ],
+)
+def test_values_thatDoNotGoTogether_areRefusedByName(values, said):
+    assert said in refusal(values)
+
+
+@pytest.mark.parametrize(
+    ("config", "value"),
+    [
+        ({"server": {"port": 9000}}, "containerPort"),
+        ({"server.port": 9000}, "containerPort"),
+        ({"management": {"server.port": 1}}, "management.port"),
+        ({"clipserve": {"access": {"keysFile": "/k"}}}, "keys.existingSecret"),
+        ({"clipserve": {"label-sets": {"store": "redis"}}}, "redis.kind"),
+        ({"clipserve": {"labelSets": {"folder": ""}}}, "volumes.dataSize"),
+        ({"clipserve": {"model": {"path": "/x"}}}, "model.source"),
+        ({"spring": {"lifecycle": {"timeout-per-shutdown-phase": "1m"}}}, "shutdown.drainSeconds"),
+    ],
+)
+def test_config_withWhatTheChartSets_isRefusedNamingTheValue(config, value):
+    said = refusal({"config": config})
+    assert f"is set by the value {value}; leave it out of config" in said
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"server": {"servlet": {"context-path": "/clip"}}},
+        {"management.endpoints.web.base-path": "/manage"},
+        {"server": {"ssl": {"bundle": "web"}}},
+    ],
+)
+def test_config_thatProbesWouldNotFind_isRefused(config):
+    assert "would lead the probes astray" in refusal({"config": config})
+
+
+def test_config_withTheProvider_isRefusedOnlyWithGpus():
+    config = {"config": {"clipserve": {"model": {"provider": "cuda"}}}}
+    render(config)
+    assert "is set by the value gpu.provider" in refusal(together(config, feature("gpu")))
+
+
+def test_cluster_thatIsTooOld_isRefused():
+    assert "chart requires kubeVersion: >=1.30.0-0" in refusal({}, version="1.29.9")
+    assert "image volumes need Kubernetes 1.33 or newer, and this is v1.32.0" in refusal(feature("model-image"), version="1.32.0")
