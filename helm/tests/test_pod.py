@@ -83,7 +83,7 @@ def test_extras_areWhereTheyBelong():
     objects = render(feature("extras"))
     spec, service = pod(objects)["spec"], container(objects)
     assert {"name": "LOGGING_LEVEL_DEV_CLIPSERVE", "value": "debug"} in service["env"]
-    assert {"name": "JAVA_TOOL_OPTIONS", "value": "-XX:MaxRAMPercentage=60"} in service["env"]
+    assert {"name": "JAVA_TOOL_OPTIONS", "value": "-Xmx1g"} in service["env"]
     assert service["envFrom"] == [{"secretRef": {"name": "more"}}]
     assert {"name": "ca", "mountPath": "/etc/ca", "readOnly": True} in service["volumeMounts"]
     assert {"name": "ca", "configMap": {"name": "ca"}} in spec["volumes"]

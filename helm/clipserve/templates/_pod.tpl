@@ -55,7 +55,7 @@
     name: {{ include "clipserve.fullname" . }}
 - name: tmp
   emptyDir:
-    sizeLimit: {{ .Values.gpu.enabled | ternary .Values.volumes.gpuTmpSize .Values.volumes.tmpSize }}
+    sizeLimit: {{ .Values.volumes.tmpSize }}
 - name: cache
   emptyDir:
     sizeLimit: {{ .Values.volumes.cacheSize }}
