@@ -16,6 +16,7 @@ from load import Load  # noqa: E402
 from service import running  # noqa: E402
 from stack import prometheus, redis  # noqa: E402
 
+PASSWORD = "of Redis"
 KEYS = {"everyday": "classify,label-sets", "scraper": "metrics"}
 
 
@@ -33,7 +34,7 @@ def service(redis_port):
         keys.flush()
         with running(
             f"--clipserve.access.keys-file={keys.name}",
-            "--clipserve.label-sets.store=redis", f"--spring.data.redis.port={redis_port}",
+            "--clipserve.label-sets.store=redis", f"--spring.data.redis.port={redis_port}", f"--spring.data.redis.password={PASSWORD}",
             "--clipserve.urls.enabled=true", "--clipserve.urls.allowed-hosts=images.invalid",
             "--clipserve.batching.max-waiting-images=32",
         ) as url:
@@ -41,7 +42,7 @@ def service(redis_port):
 
 
 def main():
-    with redis() as (port, redis_process), service(port) as url, prometheus(url, "scraper") as asked:
+    with redis(PASSWORD) as (port, redis_process), service(port) as url, prometheus(url, "scraper") as asked:
         load = Load(url, "everyday", "scraper")
         load.run()
         redis_process.terminate()

@@ -1,6 +1,7 @@
 """What the service is seen with: Redis and Prometheus, as processes on ports that were free."""
 import contextlib
 import json
+import os
 import pathlib
 import socket
 import subprocess
@@ -33,9 +34,9 @@ def until(what, condition):
 
 
 @contextlib.contextmanager
-def process(*command):
+def process(*command, **options):
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        started = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        started = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, **options)
         try:
             yield started
         except BaseException:
@@ -47,10 +48,15 @@ def process(*command):
 
 
 @contextlib.contextmanager
-def redis():
-    """Gives its port, and the process that may be ended before."""
+def redis(password):
+    """Redis by the command of docker-compose.yml, and healthy by its health check. Gives its port, and the process, which may be ended."""
+    service = yaml.safe_load(pathlib.Path("docker-compose.yml").read_text(encoding="utf-8"))["services"]["redis"]
     port = free_port()
-    with process("redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "") as started:
+    start = [part.replace("$$", "$").replace("redis-server", f"redis-server --port {port} --bind 127.0.0.1") for part in service["command"]]
+    health = service["healthcheck"]["test"][1].replace("redis-cli", f"redis-cli -p {port}")
+    environment = os.environ | {"REDISCLI_AUTH": password}
+    with tempfile.TemporaryDirectory() as folder, process(*start, cwd=folder, env=environment) as started:
+        until("Redis to be healthy", lambda: subprocess.run(health, shell=True, env=environment, check=False).returncode == 0)
         yield port, started
 
 
