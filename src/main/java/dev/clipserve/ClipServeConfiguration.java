@@ -5,9 +5,11 @@ import dev.clipserve.api.ErrorBodies;
 import dev.clipserve.api.ErrorStyle;
 import dev.clipserve.api.ImageUrls;
 import dev.clipserve.api.ModelCalls;
+import dev.clipserve.api.ProblemMeters;
 import dev.clipserve.api.RequestDeadlines;
 import dev.clipserve.api.RequestIdFilter;
 import dev.clipserve.api.RequestLimits;
+import dev.clipserve.api.StageMeters;
 import dev.clipserve.api.TomcatLimits;
 import dev.clipserve.api.dialect.huggingface.HuggingFaceErrors;
 import dev.clipserve.api.dialect.inference.InferenceErrors;
@@ -43,13 +45,19 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    ModelCalls modelCalls(Models models, ClipServeProperties properties, ImageUrls urls) {
-        return new ModelCalls(models, new RequestDeadlines(properties.limits().maxTime()), urls);
+    ModelCalls modelCalls(Models models, ClipServeProperties properties, ImageUrls urls, MeterRegistry registry) {
+        return new ModelCalls(
+                models, new RequestDeadlines(properties.limits().maxTime()), urls, new StageMeters(models, registry));
     }
 
     @Bean
-    ErrorBodies errorBodies(ObjectProvider<ErrorStyle> styles) {
-        return new ErrorBodies(styles.orderedStream().toList());
+    ProblemMeters problemMeters(MeterRegistry registry) {
+        return new ProblemMeters(registry);
+    }
+
+    @Bean
+    ErrorBodies errorBodies(ObjectProvider<ErrorStyle> styles, ProblemMeters meters) {
+        return new ErrorBodies(styles.orderedStream().toList(), meters);
     }
 
     @Bean
@@ -80,8 +88,8 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    TomcatLimits tomcatLimits(RequestLimits limits, ClipServeProperties properties) {
-        return new TomcatLimits(limits, properties.limits().maxUploadTime());
+    TomcatLimits tomcatLimits(RequestLimits limits, ClipServeProperties properties, ProblemMeters meters) {
+        return new TomcatLimits(limits, properties.limits().maxUploadTime(), meters);
     }
 
     @Bean

@@ -25,6 +25,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class LabelSetConfiguration {
 
+    /** What meters say instead of a model: label sets of all models share one memory. */
+    private static final String ALL_MODELS = "all";
+
     @Bean
     LabelSetRules labelSetRules(RequestLimits limits, ClipServeProperties properties) {
         return new LabelSetRules(
@@ -55,7 +58,7 @@ class LabelSetConfiguration {
                 mainFirst(models),
                 new LabelSetSettings(
                         settings.maxSets(), settings.maxMemory().toBytes(), settings.patience(), settings.refresh()),
-                registry);
+                ModelLoader.tagged(registry, ALL_MODELS));
     }
 
     private static List<TextModel> mainFirst(Models models) {

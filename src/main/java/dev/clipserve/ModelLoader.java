@@ -75,9 +75,9 @@ final class ModelLoader {
         BundleFiles files = settings.path() == null ? EMBEDDED : new BundleFiles.Folder(settings.path());
         ModelBundle bundle = ModelBundle.read(files, settings.precision());
         String name = alias.orElse(bundle.name());
-        MeterRegistry meters = tagged(name);
+        MeterRegistry meters = tagged(registry, name);
         ClipModel clip = ClipModel.load(bundle, EngineConfiguration.settings(settings, batching), meters);
-        var preparer = new ImagePreparer(limits, budget, new ImagePreprocessor(bundle.preprocessing()));
+        var preparer = new ImagePreparer(limits, budget, new ImagePreprocessor(bundle.preprocessing()), meters);
         return new ZeroShotModel(
                 name,
                 clip,
@@ -92,7 +92,7 @@ final class ModelLoader {
     }
 
     /** The registry, seen by one model: whatever is registered through it says whose it is. */
-    private MeterRegistry tagged(String model) {
+    static MeterRegistry tagged(MeterRegistry registry, String model) {
         var tagged = new CompositeMeterRegistry();
         tagged.config().commonTags("model", model);
         tagged.add(registry);

@@ -1,5 +1,6 @@
 package dev.clipserve.image;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ public class JpegBenchmark {
 
     private final ImageDecoder decoder = new ImageDecoder(LIMITS);
     private final ImagePreparer preparer = new ImagePreparer(
-            LIMITS, new DecodeBudget(1, 1L << 30), new ImagePreprocessor(ResizeBenchmark.CLIP));
+            LIMITS, new DecodeBudget(1, 1L << 30), new ImagePreprocessor(ResizeBenchmark.CLIP), new SimpleMeterRegistry());
     private final List<byte[]> files = new ArrayList<>();
     private int next;
 

@@ -4,11 +4,15 @@ import dev.clipserve.clip.Canary;
 import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.Models;
 import dev.clipserve.zeroshot.ZeroShotModel;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -31,12 +35,20 @@ public class CanaryHealth implements HealthIndicator, ApplicationRunner {
     private record Finding(boolean right, String name, String value) {}
 
     private final Models models;
+    private final Set<String> ready = ConcurrentHashMap.newKeySet();
     private volatile Health health = Health.down()
             .withDetail("reason", "the canary has not been asked yet")
             .build();
 
-    public CanaryHealth(Models models) {
+    /** The canaries of these models, which are asked later; a gauge tells which have answered rightly. */
+    public CanaryHealth(Models models, MeterRegistry registry) {
         this.models = models;
+        for (String model : models.names()) {
+            Gauge.builder("clipserve.model.ready", () -> ready.contains(model) ? 1 : 0)
+                    .description("Whether the model has answered its canary rightly: 1, else 0")
+                    .tag("model", model)
+                    .register(registry);
+        }
     }
 
     /** Asks every canary once, when everything else is up. */
@@ -47,6 +59,9 @@ public class CanaryHealth implements HealthIndicator, ApplicationRunner {
         for (ZeroShotModel model : models.all()) {
             Finding finding = ask(model);
             right &= finding.right();
+            if (finding.right()) {
+                ready.add(model.name());
+            }
             details.put(model.name(), Map.of(finding.name(), finding.value()));
         }
         health = Health.status(right ? Status.UP : Status.DOWN)

@@ -8,7 +8,11 @@ final class ImageProblems {
     private ImageProblems() {}
 
     static ProblemException of(InvalidImageException e) {
-        ProblemType type = switch (e.reason()) {
+        return new ProblemException(type(e.reason()), String.valueOf(e.getMessage()), e);
+    }
+
+    static ProblemType type(InvalidImageException.Reason reason) {
+        return switch (reason) {
             case EMPTY -> ProblemType.EMPTY_IMAGE;
             case NOT_AN_IMAGE -> ProblemType.NOT_AN_IMAGE;
             case UNSUPPORTED_FORMAT -> ProblemType.UNSUPPORTED_FORMAT;
@@ -17,6 +21,5 @@ final class ImageProblems {
             case TOO_MANY_BYTES -> ProblemType.IMAGE_TOO_LARGE;
             case TOO_SLOW -> ProblemType.DECODING_TOO_SLOW;
         };
-        return new ProblemException(type, String.valueOf(e.getMessage()), e);
     }
 }

@@ -28,9 +28,11 @@ public final class ModelCall {
     private final Deadline deadline;
     private final StageTimes times;
     private final ImageUrls urls;
+    private final StageMeters meters;
 
-    ModelCall(ZeroShotModel model, Deadline deadline, StageTimes times, ImageUrls urls) {
+    ModelCall(ZeroShotModel model, Deadline deadline, StageTimes times, ImageUrls urls, StageMeters meters) {
         this.urls = urls;
+        this.meters = meters;
         this.model = model;
         this.deadline = deadline;
         this.times = times;
@@ -79,7 +81,7 @@ public final class ModelCall {
 
     /** Does what comes after the encoders. */
     public <T> T score(Supplier<T> work) {
-        return times.time("score", work);
+        return times.time("score", () -> meters.score(model, work));
     }
 
     /**
@@ -107,10 +109,15 @@ public final class ModelCall {
                         case ImageSource.Link link -> embed(link);
                     });
         } catch (InvalidImageException e) {
-            return new ImageOutcome.Failed(ImageProblems.of(e));
+            return failed(ImageProblems.of(e));
         } catch (ProblemException e) {
-            return new ImageOutcome.Failed(e);
+            return failed(e);
         }
+    }
+
+    private ImageOutcome failed(ProblemException problem) {
+        meters.refused(problem);
+        return new ImageOutcome.Failed(problem);
     }
 
     /** Holds the bytes' memory until nobody needs them. */

@@ -11,9 +11,11 @@ public final class ModelCalls {
     private final Models models;
     private final RequestDeadlines deadlines;
     private final ImageUrls urls;
+    private final StageMeters meters;
 
-    public ModelCalls(Models models, RequestDeadlines deadlines, ImageUrls urls) {
+    public ModelCalls(Models models, RequestDeadlines deadlines, ImageUrls urls, StageMeters meters) {
         this.urls = urls;
+        this.meters = meters;
         this.models = models;
         this.deadlines = deadlines;
     }
@@ -25,7 +27,7 @@ public final class ModelCalls {
      */
     public ModelCall open(HttpServletRequest request, Optional<String> model) {
         return new ModelCall(
-                model.map(this::find).orElseGet(models::main), deadlines.of(request), new StageTimes(), urls);
+                model.map(this::find).orElseGet(models::main), deadlines.of(request), new StageTimes(), urls, meters);
     }
 
     /**

@@ -6,6 +6,11 @@ public record Problem(String type, String title, int status, String detail) {
     /** The media type of problems. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    /** The last part of the type URI: {@code corrupt-image}. */
+    String slug() {
+        return type.substring(type.lastIndexOf('/') + 1);
+    }
+
     static Problem of(ProblemType type, String detail) {
         return of(type, type.status(), detail);
     }

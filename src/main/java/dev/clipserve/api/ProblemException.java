@@ -40,6 +40,11 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(type, place + ": " + getMessage(), headers, this);
     }
 
+    /** What kind of problem it is. */
+    ProblemType type() {
+        return type;
+    }
+
     /** What the caller is told. */
     public Problem problem() {
         return Problem.of(type, String.valueOf(getMessage()));

@@ -10,9 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Words what Tomcat refuses by itself, such as a malformed request line, as a problem instead of a page. */
-public class ProblemReportValve extends ErrorReportValve {
+final class ProblemReportValve extends ErrorReportValve {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemReportValve.class);
+
+    private final ProblemMeters meters;
+
+    ProblemReportValve(ProblemMeters meters) {
+        this.meters = meters;
+    }
 
     @Override
     protected void report(Request request, Response response, @Nullable Throwable throwable) {
@@ -29,8 +35,10 @@ public class ProblemReportValve extends ErrorReportValve {
             response.setHeader(RequestIdFilter.HEADER, RequestIdFilter.id(request.getHeader(RequestIdFilter.HEADER)));
         }
         SecurityHeaders.write(response.getResponse());
+        Problem problem = Problem.of(type, status, detail);
+        meters.refused(problem, status);
         try {
-            ProblemWriter.write(response.getResponse(), ErrorBody.of(Problem.of(type, status, detail)));
+            ProblemWriter.write(response.getResponse(), ErrorBody.of(problem));
             response.finishResponse();
         } catch (IOException | IllegalStateException e) {
             log.debug("The client left before its problem was told", e);

@@ -21,15 +21,18 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
 
     private final RequestLimits limits;
     private final Duration uploadTime;
+    private final ProblemMeters meters;
 
     /**
      * These limits.
      *
      * @param uploadTime how long sending a body may take
+     * @param meters what counts the refusals
      */
-    public TomcatLimits(RequestLimits limits, Duration uploadTime) {
+    public TomcatLimits(RequestLimits limits, Duration uploadTime, ProblemMeters meters) {
         this.limits = limits;
         this.uploadTime = uploadTime;
+        this.meters = meters;
     }
 
     @Override
@@ -59,7 +62,9 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
         });
     }
 
-    private static void reportProblems(StandardHost host) {
+    private void reportProblems(StandardHost host) {
+        // The host makes a valve by this name only where none of its kind is there.
+        host.getPipeline().addValve(new ProblemReportValve(meters));
         host.setErrorReportValveClass(ProblemReportValve.class.getName());
     }
 }

@@ -18,16 +18,16 @@ final class BatchMeters {
     private final DistributionSummary size;
     private final Counter refused;
 
-    BatchMeters(MeterRegistry registry, String queue, Supplier<Number> waiting, Supplier<Number> idle) {
+    BatchMeters(MeterRegistry registry, QueueSpec<?> spec, Supplier<Number> waiting, Supplier<Number> idle) {
+        String queue = spec.name();
         wait = Timer.builder("clipserve.queue.wait")
                 .description("Time from an item's submission to the start of its batch")
                 .tag(QUEUE, queue)
-                .publishPercentileHistogram()
                 .register(registry);
         run = Timer.builder("clipserve.batch.run")
                 .description("Time to run a batch")
                 .tag(QUEUE, queue)
-                .publishPercentileHistogram()
+                .tag("provider", spec.provider())
                 .register(registry);
         size = DistributionSummary.builder("clipserve.batch.size")
                 .description("Items of a batch")

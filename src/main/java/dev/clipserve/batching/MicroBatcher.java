@@ -45,7 +45,7 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
         this.spec = spec;
         this.workers = workers.size();
         this.rate = new DrainRate(this.workers);
-        this.meters = new BatchMeters(registry, spec.name(), () -> locked(turns::items), () -> locked(() -> idle));
+        this.meters = new BatchMeters(registry, spec, () -> locked(turns::items), () -> locked(() -> idle));
         this.threads = workers.stream()
                 .map(worker ->
                         Thread.ofPlatform().name(spec.name() + "-batcher").start(() -> work(worker)))

@@ -6,6 +6,7 @@ import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.onnx.OnnxException;
 import dev.clipserve.onnx.SessionPool;
 import dev.clipserve.text.TextTokenizer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -113,7 +114,9 @@ public final class ClipModel implements AutoCloseable {
         ImageEncoder imageEncoder() {
             Tower tower = settings.images();
             return new ImageEncoder(
-                    sessions(bundle.graphs().vision(), GraphContract.image(bundle), tower), tower.policy(), registry);
+                    sessions("image", bundle.graphs().vision(), GraphContract.image(bundle), tower),
+                    tower.policy(),
+                    registry);
         }
 
         TextEncoder textEncoder() {
@@ -122,7 +125,7 @@ public final class ClipModel implements AutoCloseable {
             try {
                 return new TextEncoder(
                         tokenizer,
-                        sessions(bundle.graphs().text(), GraphContract.text(), tower),
+                        sessions("text", bundle.graphs().text(), GraphContract.text(), tower),
                         tower.policy(),
                         registry);
             } catch (RuntimeException e) {
@@ -141,12 +144,17 @@ public final class ClipModel implements AutoCloseable {
             }
         }
 
-        private SessionPool sessions(String file, GraphContract contract, Tower tower) {
+        private SessionPool sessions(String queue, String file, GraphContract contract, Tower tower) {
             SessionPool sessions = open(file, contract, tower);
             contract.fault(sessions).ifPresent(fault -> {
                 sessions.close();
                 throw new BundleException(bundle.files().location(), file, fault);
             });
+            Gauge.builder("clipserve.sessions", sessions::sessions)
+                    .description("ONNX Runtime sessions that are open")
+                    .tag("queue", queue)
+                    .tag("provider", sessions.provider().label())
+                    .register(registry);
             return sessions;
         }
 

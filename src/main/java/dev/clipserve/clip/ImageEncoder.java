@@ -35,7 +35,11 @@ public final class ImageEncoder implements AutoCloseable {
         this.workers = sessions.lanes().stream().map(Worker::new).toList();
         this.batcher = new MicroBatcher<>(
                 new QueueSpec<>(
-                        "image", policy, pixels -> List.of(pixels.height(), pixels.width()), PixelValues::bytes),
+                        "image",
+                        sessions.provider().label(),
+                        policy,
+                        pixels -> List.of(pixels.height(), pixels.width()),
+                        PixelValues::bytes),
                 registry,
                 workers.stream()
                         .<Function<List<PixelValues>, List<Embedding>>>map(worker -> worker::encode)

@@ -12,10 +12,12 @@ import dev.clipserve.onnx.SessionPool;
 import dev.clipserve.text.TextTokenizer;
 import dev.clipserve.text.TokenIds;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -34,6 +36,7 @@ public final class TextEncoder implements AutoCloseable {
     private final SessionPool sessions;
     private final List<Worker> workers;
     private final MicroBatcher<TokenIds, Embedding> batcher;
+    private final Timer tokenizing;
 
     TextEncoder(TextTokenizer tokenizer, SessionPool sessions, BatchPolicy policy, MeterRegistry registry) {
         this.tokenizer = tokenizer;
@@ -43,11 +46,14 @@ public final class TextEncoder implements AutoCloseable {
         this.workers =
                 sessions.lanes().stream().map(lane -> new Worker(lane, masked)).toList();
         this.batcher = new MicroBatcher<>(
-                new QueueSpec<>("text", policy, TokenIds::length, TokenIds::bytes),
+                new QueueSpec<>("text", sessions.provider().label(), policy, TokenIds::length, TokenIds::bytes),
                 registry,
                 workers.stream()
                         .<Function<List<TokenIds>, List<Embedding>>>map(worker -> worker::encode)
                         .toList());
+        this.tokenizing = Timer.builder("clipserve.text.tokenize")
+                .description("Time to tokenize the texts of one call")
+                .register(registry);
     }
 
     /**
@@ -65,7 +71,7 @@ public final class TextEncoder implements AutoCloseable {
      * @throws dev.clipserve.text.ReservedTokenException for the first text that spells out a control token
      */
     public List<TokenIds> tokenize(List<String> texts) {
-        return tokenizer.encode(texts);
+        return Objects.requireNonNull(tokenizing.record(() -> tokenizer.encode(texts)));
     }
 
     /**

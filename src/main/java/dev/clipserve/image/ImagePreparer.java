@@ -1,6 +1,7 @@
 package dev.clipserve.image;
 
 import dev.clipserve.image.InvalidImageException.Reason;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 
 /** Image bytes → pixel values, on the caller's thread, within the limits of one image and the budget of all. */
@@ -12,11 +13,14 @@ public final class ImagePreparer {
     private final ImageDecoder decoder;
     private final DecodeBudget budget;
     private final ImagePreprocessor preprocessor;
+    private final ImageMeters meters;
 
-    public ImagePreparer(ImageLimits limits, DecodeBudget budget, ImagePreprocessor preprocessor) {
+    public ImagePreparer(
+            ImageLimits limits, DecodeBudget budget, ImagePreprocessor preprocessor, MeterRegistry registry) {
         this.decoder = new ImageDecoder(limits);
         this.budget = budget;
         this.preprocessor = preprocessor;
+        this.meters = new ImageMeters(registry, limits.formats());
     }
 
     /**
@@ -27,8 +31,9 @@ public final class ImagePreparer {
     public PreparedImage prepare(byte[] bytes) {
         EncodedImage image = decoder.open(bytes);
         return budget.spend(cost(image), () -> {
-            RgbImage pixels = decoder.decode(image, preprocessor::reads);
-            return new PreparedImage(image.format(), pixels.width(), pixels.height(), preprocessor.preprocess(pixels));
+            RgbImage pixels = meters.decode(image.format(), () -> decoder.decode(image, preprocessor::reads));
+            PixelValues values = meters.preprocess(() -> preprocessor.preprocess(pixels));
+            return new PreparedImage(image.format(), pixels.width(), pixels.height(), values);
         });
     }
 

@@ -75,6 +75,11 @@ final class Device implements AutoCloseable {
         placementCheck.accept(wide);
     }
 
+    /** How many sessions there are. */
+    int sessions() {
+        return wide.equals(narrow) ? 1 : 2;
+    }
+
     List<TensorSpec> inputs() {
         return wide.inputs();
     }

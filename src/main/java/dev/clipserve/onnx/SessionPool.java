@@ -12,10 +12,12 @@ import java.util.stream.Stream;
  */
 public final class SessionPool implements AutoCloseable {
 
+    private final ExecutionProvider provider;
     private final List<Device> devices;
     private final List<Lane> lanes;
 
-    private SessionPool(List<Device> devices, int lanesPerDevice) {
+    private SessionPool(ExecutionProvider provider, List<Device> devices, int lanesPerDevice) {
+        this.provider = provider;
         this.devices = List.copyOf(devices);
         this.lanes = IntStream.range(0, lanesPerDevice)
                 .boxed()
@@ -35,11 +37,15 @@ public final class SessionPool implements AutoCloseable {
             OnnxGraph graph, ExecutionProvider provider, GraphCache cache, List<ShapeRange> shapes) {
         return switch (provider) {
             case ExecutionProvider.Cpu cpu ->
-                open(Stream.of(() -> Device.processor(graph, cpu, cache)), cpu.parallelRuns());
+                open(provider, Stream.of(() -> Device.processor(graph, cpu, cache)), cpu.parallelRuns());
             case ExecutionProvider.Cuda(Gpus gpus) ->
-                open(gpus.devices().stream().map(id -> () -> GpuDevice.cuda(graph, gpus, id)), gpus.parallelRuns());
+                open(
+                        provider,
+                        gpus.devices().stream().map(id -> () -> GpuDevice.cuda(graph, gpus, id)),
+                        gpus.parallelRuns());
             case ExecutionProvider.TensorRt tensorRt ->
                 open(
+                        provider,
                         tensorRt.gpus().devices().stream()
                                 .map(id -> () -> GpuDevice.tensorRt(graph, tensorRt, id, shapes)),
                         tensorRt.gpus().parallelRuns());
@@ -47,11 +53,11 @@ public final class SessionPool implements AutoCloseable {
     }
 
     /** Opens one device after the other; when one fails, those before it are closed. */
-    static SessionPool open(Stream<Supplier<Device>> devices, int lanesPerDevice) {
+    static SessionPool open(ExecutionProvider provider, Stream<Supplier<Device>> devices, int lanesPerDevice) {
         List<Device> opened = new ArrayList<>();
         try {
             devices.forEachOrdered(device -> opened.add(device.get()));
-            return new SessionPool(opened, lanesPerDevice);
+            return new SessionPool(provider, opened, lanesPerDevice);
         } catch (RuntimeException e) {
             closeAll(opened);
             throw e;
@@ -61,6 +67,16 @@ public final class SessionPool implements AutoCloseable {
     /** Places for runs at the same time, as many as the hardware is good for; the first are one of each device. */
     public List<Lane> lanes() {
         return lanes;
+    }
+
+    /** The hardware that runs the graph. */
+    public ExecutionProvider provider() {
+        return provider;
+    }
+
+    /** How many sessions there are, on all devices together. */
+    public int sessions() {
+        return devices.stream().mapToInt(Device::sessions).sum();
     }
 
     /** How many devices there are. */

@@ -6,8 +6,10 @@ import dev.clipserve.clip.Embedding;
 import dev.clipserve.clip.TextEncoder;
 import dev.clipserve.text.TokenIds;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -38,6 +40,7 @@ final class LabelCache {
 
     private final TextEncoder encoder;
     private final SharedCache<Key, EncodedLabel> cache;
+    private final Timer encoding;
 
     /**
      * An empty cache.
@@ -47,6 +50,9 @@ final class LabelCache {
     LabelCache(TextEncoder encoder, long maxBytes, MeterRegistry registry) {
         this.encoder = encoder;
         this.cache = new SharedCache<>("labels", maxBytes, (key, label) -> weight(label), registry);
+        this.encoding = Timer.builder("clipserve.text.encode")
+                .description("Time to encode the texts of a request that were not known yet, the queue included")
+                .register(registry);
     }
 
     private static int weight(EncodedLabel label) {
@@ -118,7 +124,8 @@ final class LabelCache {
             List<TokenIds> prompts = promises.stream()
                     .flatMap(promise -> promise.prompts().stream())
                     .toList();
-            List<Embedding> embeddings = encoder.encode(prompts, deadline).join();
+            List<Embedding> embeddings = Objects.requireNonNull(
+                    encoding.record(() -> encoder.encode(prompts, deadline).join()));
             int at = 0;
             for (Promise promise : promises) {
                 int end = at + promise.prompts().size();

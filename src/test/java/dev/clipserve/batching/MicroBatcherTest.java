@@ -48,6 +48,7 @@ class MicroBatcherTest {
     private static QueueSpec<Integer> spec(String name, int maxBatch, int maxWaiting) {
         return new QueueSpec<>(
                 name,
+                "test",
                 new BatchPolicy(maxBatch, maxWaiting, 3L * LONG, Duration.ofDays(1)),
                 number -> number / LONG,
                 Math::abs);
@@ -171,7 +172,7 @@ class MicroBatcherTest {
     void submit_announcedItemThatDoesNotCome_runsAfterTheDelay() throws Exception {
         var busy = new Doubler();
         var spec = new QueueSpec<Integer>(
-                "test", new BatchPolicy(8, 100, LONG, Duration.ofMillis(1)), number -> 0, Math::abs);
+                "test", "test", new BatchPolicy(8, 100, LONG, Duration.ofMillis(1)), number -> 0, Math::abs);
         try (var batcher = new MicroBatcher<Integer, Integer>(spec, registry, List.of(busy, busy));
                 var _ = batcher.announce()) {
             var running = batcher.submit(List.of(1), LATER);

@@ -10,6 +10,7 @@ import dev.clipserve.image.Preprocessing.Exact;
 import dev.clipserve.image.Preprocessing.Normalization;
 import dev.clipserve.image.Preprocessing.PerChannel;
 import dev.clipserve.image.Preprocessing.Size;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,6 +105,6 @@ final class ImagePreparerTest {
     private static ImagePreparer preparer(DecodeBudget budget) {
         var half = new Normalization(1 / 255.0, new PerChannel(0.5, 0.5, 0.5), new PerChannel(0.25, 0.25, 0.25));
         var preprocessing = new Preprocessing(new Exact(new Size(4, 4)), Resample.BICUBIC, null, half);
-        return new ImagePreparer(LIMITS, budget, new ImagePreprocessor(preprocessing));
+        return new ImagePreparer(LIMITS, budget, new ImagePreprocessor(preprocessing), new SimpleMeterRegistry());
     }
 }

@@ -42,6 +42,7 @@ final class HeldEncoder implements PromptEncoder, AutoCloseable {
         batcher = new MicroBatcher<>(
                 new QueueSpec<>(
                         "text",
+                        "cpu",
                         new BatchPolicy(1, maxWaiting, Long.MAX_VALUE, Duration.ZERO),
                         TokenIds::length,
                         TokenIds::bytes),

@@ -32,7 +32,10 @@ class SessionPoolTest {
     }
 
     private SessionPool pool(int devices, int lanesPerDevice) {
-        return SessionPool.open(IntStream.range(0, devices).mapToObj(device -> this::device), lanesPerDevice);
+        return SessionPool.open(
+                ExecutionProvider.Cpu.leastMemory(1, 1),
+                IntStream.range(0, devices).mapToObj(device -> this::device),
+                lanesPerDevice);
     }
 
     /** start, cat, end; so many times */
@@ -122,7 +125,8 @@ class SessionPoolTest {
             throw new OnnxException("no such device");
         };
 
-        assertThatThrownBy(() -> SessionPool.open(Stream.of(this::device, broken), 1))
+        assertThatThrownBy(() ->
+                        SessionPool.open(ExecutionProvider.Cpu.leastMemory(1, 1), Stream.of(this::device, broken), 1))
                 .hasMessage("no such device");
         assertThat(opened).singleElement().satisfies(SessionPoolTest::assertClosed);
     }
