@@ -9,14 +9,17 @@ import dev.clipserve.api.ProblemMeters;
 import dev.clipserve.api.RequestDeadlines;
 import dev.clipserve.api.RequestIdFilter;
 import dev.clipserve.api.RequestLimits;
+import dev.clipserve.api.Spans;
 import dev.clipserve.api.StageMeters;
 import dev.clipserve.api.TomcatLimits;
+import dev.clipserve.api.TraceFilter;
 import dev.clipserve.api.dialect.huggingface.HuggingFaceErrors;
 import dev.clipserve.api.dialect.inference.InferenceErrors;
 import dev.clipserve.api.dialect.inference.OfferedModels;
 import dev.clipserve.api.dialect.openai.OpenAiErrors;
 import dev.clipserve.zeroshot.Models;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
 import jakarta.servlet.MultipartConfigElement;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -45,9 +48,14 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    ModelCalls modelCalls(Models models, ClipServeProperties properties, ImageUrls urls, MeterRegistry registry) {
+    ModelCalls modelCalls(
+            Models models, ClipServeProperties properties, ImageUrls urls, MeterRegistry registry, Spans spans) {
         return new ModelCalls(
-                models, new RequestDeadlines(properties.limits().maxTime()), urls, new StageMeters(models, registry));
+                models,
+                new RequestDeadlines(properties.limits().maxTime()),
+                urls,
+                new StageMeters(models, registry),
+                spans);
     }
 
     @Bean
@@ -95,6 +103,17 @@ class ClipServeConfiguration {
     @Bean
     RequestIdFilter requestIdFilter() {
         return new RequestIdFilter();
+    }
+
+    /** There is a tracer where {@link TracingSwitch} lets one be. */
+    @Bean
+    Spans spans(ObjectProvider<Tracer> tracer) {
+        return new Spans(tracer.getIfAvailable(() -> Tracer.NOOP));
+    }
+
+    @Bean
+    TraceFilter traceFilter(Spans spans) {
+        return new TraceFilter(spans);
     }
 
     @Bean

@@ -7,6 +7,8 @@ import dev.clipserve.api.ErrorBodies;
 import dev.clipserve.api.RequestIdFilter;
 import dev.clipserve.api.ScopeRules;
 import dev.clipserve.api.SecurityHeaders;
+import dev.clipserve.api.Spans;
+import dev.clipserve.api.TraceFilter;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
@@ -23,6 +25,11 @@ class ManagementPortConfiguration {
     @Bean
     RequestIdFilter managementRequestIdFilter() {
         return new RequestIdFilter();
+    }
+
+    @Bean
+    TraceFilter managementTraceFilter(Spans spans) {
+        return new TraceFilter(spans);
     }
 
     @Bean

@@ -14,6 +14,7 @@ import dev.clipserve.zeroshot.TemplateEnsemble;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -26,16 +27,18 @@ public final class ModelCall {
 
     private final ZeroShotModel model;
     private final Deadline deadline;
-    private final StageTimes times;
     private final ImageUrls urls;
     private final StageMeters meters;
+    private final Spans spans;
+    private final StageTimes times;
 
-    ModelCall(ZeroShotModel model, Deadline deadline, StageTimes times, ImageUrls urls, StageMeters meters) {
+    ModelCall(ZeroShotModel model, Deadline deadline, ImageUrls urls, StageMeters meters, Spans spans) {
         this.urls = urls;
         this.meters = meters;
         this.model = model;
         this.deadline = deadline;
-        this.times = times;
+        this.spans = spans;
+        this.times = new StageTimes(spans, model.name());
     }
 
     /** The model that is asked. */
@@ -94,8 +97,9 @@ public final class ModelCall {
             return List.of(embed(images.getFirst()));
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Executor others = spans.onOther(threads);
             List<CompletableFuture<ImageOutcome>> outcomes = images.stream()
-                    .map(image -> CompletableFuture.supplyAsync(() -> embed(image), threads))
+                    .map(image -> CompletableFuture.supplyAsync(() -> embed(image), others))
                     .toList();
             return outcomes.stream().map(CompletableFuture::join).toList();
         }

@@ -12,10 +12,12 @@ public final class ModelCalls {
     private final RequestDeadlines deadlines;
     private final ImageUrls urls;
     private final StageMeters meters;
+    private final Spans spans;
 
-    public ModelCalls(Models models, RequestDeadlines deadlines, ImageUrls urls, StageMeters meters) {
+    public ModelCalls(Models models, RequestDeadlines deadlines, ImageUrls urls, StageMeters meters, Spans spans) {
         this.urls = urls;
         this.meters = meters;
+        this.spans = spans;
         this.models = models;
         this.deadlines = deadlines;
     }
@@ -26,8 +28,7 @@ public final class ModelCalls {
      * @throws ProblemException if there is no such model, or the request's own deadline cannot be read
      */
     public ModelCall open(HttpServletRequest request, Optional<String> model) {
-        return new ModelCall(
-                model.map(this::find).orElseGet(models::main), deadlines.of(request), new StageTimes(), urls, meters);
+        return new ModelCall(model.map(this::find).orElseGet(models::main), deadlines.of(request), urls, meters, spans);
     }
 
     /**

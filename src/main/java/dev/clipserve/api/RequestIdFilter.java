@@ -5,7 +5,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,21 +13,13 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/**
- * Gives each request an id, the caller's own where it is a plain one, in the answer and in every log line; and the ids
- * of the trace that it is part of, where the caller says so.
- */
+/** Gives each request an id, the caller's own where it is a plain one, in the answer and in every log line. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class RequestIdFilter extends OncePerRequestFilter {
 
     static final String HEADER = "X-Request-Id";
 
     private static final String LOG_KEY = "requestId";
-
-    /** The names that Spring Boot and log collectors know. */
-    private static final String TRACE_KEY = "traceId";
-
-    private static final String SPAN_KEY = "spanId";
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     @Override
@@ -36,13 +27,7 @@ public class RequestIdFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         String id = id(request.getHeader(HEADER));
         response.setHeader(HEADER, id);
-        Optional<TraceContext> trace = TraceContext.join(request.getHeader(TraceContext.REQUEST_HEADER));
-        trace.ifPresent(joined -> response.setHeader(TraceContext.RESPONSE_HEADER, joined.response()));
-        try (var _ = MDC.putCloseable(LOG_KEY, id);
-                var _ = MDC.putCloseable(
-                        TRACE_KEY, trace.map(TraceContext::traceId).orElse(null));
-                var _ = MDC.putCloseable(
-                        SPAN_KEY, trace.map(TraceContext::spanId).orElse(null))) {
+        try (var _ = MDC.putCloseable(LOG_KEY, id)) {
             chain.doFilter(request, response);
         }
     }

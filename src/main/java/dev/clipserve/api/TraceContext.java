@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service's part in a trace that a caller began (W3C Trace Context).
+ * The service's part in a trace (W3C Trace Context).
  *
- * @param traceId 32 hexadecimal digits, the caller's
+ * @param traceId 32 hexadecimal digits
  * @param spanId 16 hexadecimal digits, the service's own
- * @param flags two hexadecimal digits, the caller's: whether the trace is sampled
+ * @param flags two hexadecimal digits: whether the trace is sampled
  */
 record TraceContext(String traceId, String spanId, String flags) {
 

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -60,7 +61,16 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
      * @throws RejectedExecutionException if the batcher is closed
      */
     public CompletableFuture<List<O>> submit(List<I> items, Deadline deadline) {
-        var submission = new Submission<I, O>(spec, items);
+        return submit(items, deadline, () -> {});
+    }
+
+    /**
+     * Queues items as {@link #submit(List, Deadline)} does.
+     *
+     * @param begun called on a worker's thread for each item when its batch begins; must neither fail nor wait
+     */
+    public CompletableFuture<List<O>> submit(List<I> items, Deadline deadline, Runnable begun) {
+        var submission = new Submission<I, O>(spec, items, begun);
         if (items.isEmpty()) {
             submission.result().complete(List.of());
             return submission.result();
@@ -82,11 +92,16 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
 
     /**
      * Tells that an item is on its way, until the announcement is closed: after its submission, or when nothing came of
-     * it.
+     * it. To close it again does nothing.
      */
     public Announcement announce() {
         announced(1);
-        return () -> announced(-1);
+        var open = new AtomicBoolean(true);
+        return () -> {
+            if (open.getAndSet(false)) {
+                announced(-1);
+            }
+        };
     }
 
     private void announced(int more) {
@@ -130,6 +145,7 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
             long start = System.nanoTime();
             for (Item<I, O> item : batch) {
                 meters.waited(item.waitedNanos(start));
+                item.begin();
             }
             run(worker, batch);
             finished(batch.size(), System.nanoTime() - start);

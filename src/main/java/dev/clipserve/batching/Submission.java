@@ -16,6 +16,7 @@ final class Submission<I, O> {
 
     private final QueueSpec<I> spec;
     private final List<I> items;
+    private final Runnable begun;
     private final Map<Object, Deque<Integer>> waitingByShape = new LinkedHashMap<>();
     private final Map<Integer, O> outputs = new HashMap<>();
     private final long submittedAt = System.nanoTime();
@@ -28,6 +29,10 @@ final class Submission<I, O> {
 
         I input() {
             return submission.items.get(index);
+        }
+
+        void begin() {
+            submission.begun.run();
         }
 
         void complete(O output) {
@@ -43,8 +48,9 @@ final class Submission<I, O> {
         }
     }
 
-    Submission(QueueSpec<I> spec, List<I> items) {
+    Submission(QueueSpec<I> spec, List<I> items, Runnable begun) {
         this.spec = spec;
+        this.begun = begun;
         this.items = List.copyOf(items);
         for (I item : this.items) {
             waitingByShape

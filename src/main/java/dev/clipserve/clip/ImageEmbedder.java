@@ -1,8 +1,10 @@
 package dev.clipserve.clip;
 
+import dev.clipserve.batching.Announcement;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.cache.SharedCache;
 import dev.clipserve.image.ImagePreparer;
+import dev.clipserve.image.PixelValues;
 import dev.clipserve.image.PreparedImage;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.CompletableFuture;
@@ -51,13 +53,16 @@ public final class ImageEmbedder {
     }
 
     private EmbeddedImage embedAnew(byte[] image, Deadline deadline, Stages stages) {
-        PreparedImage prepared;
-        CompletableFuture<Embedding> embedding;
-        try (var _ = encoder.announce()) {
-            prepared = stages.time("prepare", () -> preparer.prepare(image));
-            embedding = encoder.encode(prepared.pixels(), deadline);
+        try (Announcement coming = encoder.announce()) {
+            PreparedImage prepared = stages.time("prepare", () -> preparer.prepare(image));
+            Embedding embedding = stages.time("image", () -> encode(prepared.pixels(), deadline, stages, coming));
+            return new EmbeddedImage(prepared.format(), prepared.width(), prepared.height(), embedding);
         }
-        return new EmbeddedImage(
-                prepared.format(), prepared.width(), prepared.height(), stages.time("image", embedding::join));
+    }
+
+    private Embedding encode(PixelValues pixels, Deadline deadline, Stages stages, Announcement coming) {
+        CompletableFuture<Embedding> embedding = encoder.encode(pixels, deadline, stages.begun());
+        coming.close();
+        return embedding.join();
     }
 }

@@ -65,7 +65,16 @@ public final class ImageEncoder implements AutoCloseable {
      * @throws dev.clipserve.batching.QueueFullException if too many images are waiting
      */
     public CompletableFuture<Embedding> encode(PixelValues pixels, Deadline deadline) {
-        return batcher.submit(List.of(pixels), deadline).thenApply(List::getFirst);
+        return encode(pixels, deadline, () -> {});
+    }
+
+    /**
+     * Runs one image through the model as {@link #encode(PixelValues, Deadline)} does.
+     *
+     * @param begun called when its batch begins
+     */
+    CompletableFuture<Embedding> encode(PixelValues pixels, Deadline deadline, Runnable begun) {
+        return batcher.submit(List.of(pixels), deadline, begun).thenApply(List::getFirst);
     }
 
     /** Tells that an image is being prepared, until the announcement is closed; worth waiting for where others wait. */

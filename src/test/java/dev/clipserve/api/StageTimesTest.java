@@ -3,12 +3,13 @@ package dev.clipserve.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.tracing.Tracer;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class StageTimesTest {
 
-    private final StageTimes times = new StageTimes();
+    private final StageTimes times = new StageTimes(new Spans(Tracer.NOOP), "mini-clip");
 
     @Test
     void time_work_givesItsResult() {
