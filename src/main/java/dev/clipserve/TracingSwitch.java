@@ -36,7 +36,7 @@ final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentA
         return wanted;
     }
 
-    private boolean isWanted(String candidate) {
+    boolean isWanted(String candidate) {
         boolean ofTraces = candidate.startsWith(TRACING) || candidate.startsWith(SDK);
         return !ofTraces || (on && !candidate.startsWith(LOGS));
     }

@@ -78,9 +78,14 @@ record FetchTarget(boolean secure, HostName host, int port, String path) {
         return secure ? HTTPS : HTTP;
     }
 
-    /** For logs: what comes behind the question mark may be secret. */
+    /** The URL up to the question mark. */
     String withoutQuery() {
-        return scheme() + "://" + host.inUrl() + ":" + port + path.substring(0, path.length() - query().length());
+        return origin() + path.substring(0, path.length() - query().length());
+    }
+
+    /** Scheme, host and port: what of the URL may be in a log; the rest may be secret. */
+    String origin() {
+        return scheme() + "://" + host.inUrl() + ":" + port;
     }
 
     private String query() {

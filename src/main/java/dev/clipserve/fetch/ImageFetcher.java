@@ -59,7 +59,7 @@ public final class ImageFetcher {
         try {
             return redirects.follow(target, earlier(deadline));
         } catch (FetchException e) {
-            log.debug("Not fetched: {}: {} ({})", target.withoutQuery(), e.getMessage(), kind(e.getCause()));
+            log.debug("Not fetched from {}: {} ({})", target.origin(), e.getMessage(), kind(e.getCause()));
             throw deadline.hasPassed() ? late(e) : e;
         } finally {
             turns.release();

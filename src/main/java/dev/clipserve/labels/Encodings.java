@@ -130,13 +130,24 @@ final class Encodings implements AutoCloseable {
     private static void fail(
             String key, EncodingAttempt attempt, CompletableFuture<LabelEmbeddings> result, Throwable failure) {
         String message = switch (failure) {
-            case ReservedTokenException reserved -> String.valueOf(reserved.getMessage());
-            case InvalidTemplatesException templates -> String.valueOf(templates.getMessage());
-            default -> "Something failed in the service; its log has the details under " + key.substring(0, 8);
+            case ReservedTokenException reserved -> faultOfSet(key, reserved);
+            case InvalidTemplatesException templates -> faultOfSet(key, templates);
+            default -> {
+                log.error("Label set encoding {} failed", key, failure);
+                yield "Something failed in the service; its log has the details under " + key.substring(0, 8);
+            }
         };
-        log.error("Label set encoding {} failed", key, failure);
         attempt.fail(message);
         result.completeExceptionally(new EncodingFailedException(message));
+    }
+
+    /** For those who ask; the log is not told the message, which may quote a text. */
+    private static String faultOfSet(String key, RuntimeException fault) {
+        log.warn(
+                "Label set encoding {} failed: {}, as its state says",
+                key,
+                fault.getClass().getSimpleName());
+        return String.valueOf(fault.getMessage());
     }
 
     private List<EncodedLabel> loadOrEncode(String key, Supplier<ResolvedSet> set, EncodingAttempt attempt)

@@ -110,7 +110,7 @@ public final class FolderLabelSetStore implements LabelSetStore {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JacksonException | LabelSetException | InvalidLabelsException | InvalidTemplatesException e) {
-            log.error("{} holds no label set and is ignored: {}", file, e.getMessage());
+            log.error("{} holds no label set and is ignored: {}", file, DefinitionFault.of(e));
             return Optional.empty();
         }
     }

@@ -184,9 +184,14 @@ public final class LabelSets implements AutoCloseable {
         try {
             await(encode(set, model), deadline);
         } catch (CompletionException | CancellationException e) {
-            log.debug("Label set {} is not encoded yet", put.name(), e);
+            log.debug("Label set {} is not encoded yet: {}", put.name(), kind(e));
         }
         return status(set, model);
+    }
+
+    /** Messages may quote labels. */
+    private static String kind(RuntimeException e) {
+        return (e.getCause() == null ? e : e.getCause()).getClass().getSimpleName();
     }
 
     /**

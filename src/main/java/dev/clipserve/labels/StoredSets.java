@@ -78,7 +78,7 @@ final class StoredSets {
             return Optional.of(KnownSet.of(set, Source.STORED, models));
         } catch (InvalidTemplatesException e) {
             if (!set.version().equals(told.put(set.name(), set.version()))) {
-                log.error("Stored label set {} cannot be used: {}", set.name(), e.getMessage());
+                log.error("Stored label set {} cannot be used: {}", set.name(), DefinitionFault.of(e));
             }
             return Optional.empty();
         }

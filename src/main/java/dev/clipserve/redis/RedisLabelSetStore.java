@@ -1,5 +1,6 @@
 package dev.clipserve.redis;
 
+import dev.clipserve.labels.DefinitionFault;
 import dev.clipserve.labels.LabelSet;
 import dev.clipserve.labels.LabelSetException;
 import dev.clipserve.labels.LabelSetJson;
@@ -121,7 +122,7 @@ public final class RedisLabelSetStore implements LabelSetStore {
         try {
             return Optional.of(LabelSetJson.read(name, MAPPER.readTree(definition)));
         } catch (JacksonException | LabelSetException | InvalidLabelsException | InvalidTemplatesException e) {
-            String fault = String.valueOf(e.getMessage());
+            String fault = DefinitionFault.of(e);
             if (!fault.equals(told.put(name, fault))) {
                 log.error("Field {} of {} holds no label set and is ignored: {}", name, definitions, fault);
             }

@@ -13,8 +13,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +34,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 class TracingHttpTest {
 
     private static final String PARENT = "00f067aa0ba902b7";
-    private static final String CANARY = "cAnArY";
+    private static final String CANARY = "xYzZy";
+
+    private static final Pattern EXEMPLAR =
+            Pattern.compile(" # \\{span_id=\"[0-9a-f]{16}\",trace_id=\"([0-9a-f]{32})\"}");
 
     private static final AtomicInteger traces = new AtomicInteger();
 
@@ -197,7 +205,7 @@ class TracingHttpTest {
 
     @Test
     void spans_ofRequestsFullOfSecrets_haveNoneOfThem() throws Exception {
-        byte[] broken = (CANARY + " is no image").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] broken = (CANARY + " is no image").getBytes(StandardCharsets.UTF_8);
         String label = CANARY + "<|endoftext|>";
         List<Answer> answers = List.of(
                 client.raw(ServiceClient.FLOWER, "labels=a," + CANARY),
@@ -250,14 +258,23 @@ class TracingHttpTest {
                         BodyHandlers.ofString())
                 .body();
 
+        collector.trace(traceId);
+        Set<String> sent = collector.all().stream()
+                .map(span -> FakeCollector.hex(span.getTraceId().toByteArray()))
+                .collect(Collectors.toSet());
         for (String histogram : List.of(
                 "http_server_requests_seconds_bucket",
                 "clipserve_image_decode_seconds_bucket",
                 "clipserve_score_seconds_bucket")) {
-            assertThat(metrics.lines())
-                    .as(histogram)
-                    .anyMatch(line -> line.startsWith(histogram)
-                            && line.matches(".* # \\{span_id=\"[0-9a-f]{16}\",trace_id=\"[0-9a-f]{32}\"}.*"));
+            List<String> exemplars = metrics.lines()
+                    .filter(line -> line.startsWith(histogram)
+                            && line.contains("uri=\"/classify\"") == histogram.startsWith("http"))
+                    .map(EXEMPLAR::matcher)
+                    .filter(Matcher::find)
+                    .map(exemplar -> exemplar.group(1))
+                    .toList();
+            assertThat(exemplars).as(histogram).isNotEmpty();
+            assertThat(sent).as(histogram).containsAll(exemplars);
         }
     }
 }

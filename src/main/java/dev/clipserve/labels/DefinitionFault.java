@@ -1,0 +1,26 @@
+package dev.clipserve.labels;
+
+import dev.clipserve.zeroshot.InvalidLabelsException;
+import dev.clipserve.zeroshot.InvalidTemplatesException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+
+/** What is wrong with a stored definition, in words for the log: without the texts in it, which messages quote. */
+public final class DefinitionFault {
+
+    private DefinitionFault() {}
+
+    /** The fault that reading a definition ended with. */
+    public static String of(RuntimeException e) {
+        return switch (e) {
+            case JacksonException syntax -> "it is not valid JSON" + place(syntax.getLocation());
+            case InvalidLabelsException labels -> "it has no labels, or one without prompts or twice";
+            case InvalidTemplatesException templates -> "its templates are empty, or are not known here";
+            default -> "it is not built like a definition";
+        };
+    }
+
+    private static String place(TokenStreamLocation place) {
+        return place.getLineNr() < 1 ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
+    }
+}

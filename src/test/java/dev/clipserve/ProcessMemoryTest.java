@@ -1,0 +1,52 @@
+package dev.clipserve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessMemoryTest {
+
+    /** What a process that holds a terabyte would see; far more than this JVM has committed. */
+    private static final long RESIDENT_KB = 1L << 30;
+
+    @TempDir
+    private Path folder;
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    private double value(String meter) {
+        return registry.get(meter).gauge().value();
+    }
+
+    @Test
+    void bindTo_statusFile_givesItsResidentMemoryInBytes() throws IOException {
+        Path status = Files.writeString(
+                folder.resolve("status"),
+                "Name:\tjava\nVmHWM:\t  99 kB\nVmRSS:\t" + RESIDENT_KB + " kB\nThreads:\t3\n");
+        new ProcessMemory(status).bindTo(registry);
+
+        assertThat(value("process.memory.rss")).isEqualTo(RESIDENT_KB * 1024.0);
+        assertThat(value("process.memory.native"))
+                .isLessThan(RESIDENT_KB * 1024.0)
+                .isGreaterThan(RESIDENT_KB * 1024.0 - 64 * (1L << 30));
+    }
+
+    @Test
+    void bindTo_lessResidentThanCommitted_isNothingOutside() throws IOException {
+        new ProcessMemory(Files.writeString(folder.resolve("status"), "VmRSS:\t1 kB\n")).bindTo(registry);
+
+        assertThat(value("process.memory.native")).isZero();
+    }
+
+    @Test
+    void bindTo_systemWithoutSuchAFile_hasNoMeters() {
+        new ProcessMemory(folder.resolve("nothing")).bindTo(registry);
+
+        assertThat(registry.getMeters()).isEmpty();
+    }
+}
