@@ -33,6 +33,7 @@ import org.springframework.validation.annotation.Validated;
  * @param labelSets named lists of labels
  * @param urls images that requests name by URL
  * @param access who may ask, and how often
+ * @param playground the page to try the service out
  */
 @Validated
 @ConfigurationProperties("clipserve")
@@ -47,7 +48,8 @@ public record ClipServeProperties(
         @DefaultValue @Valid ImageCache imageCache,
         @DefaultValue @Valid LabelSets labelSets,
         @DefaultValue @Valid UrlProperties urls,
-        @DefaultValue @Valid AccessProperties access) {
+        @DefaultValue @Valid AccessProperties access,
+        @DefaultValue @Valid Playground playground) {
 
     private static final String FP16_ELSEWHERE =
             "only TensorRT computes in fp16; elsewhere a graph of that precision does";
@@ -188,6 +190,13 @@ public record ClipServeProperties(
      * @param maxSize memory they may take; 0 to keep none
      */
     public record ImageCache(@DefaultValue("32MB") DataSize maxSize) {}
+
+    /**
+     * The page at {@code /} to try the service out.
+     *
+     * @param enabled whether it is there
+     */
+    public record Playground(@DefaultValue("true") boolean enabled) {}
 
     /**
      * Named lists of labels that are encoded once.

@@ -274,7 +274,8 @@ class StartupTest {
                                     Duration.ofSeconds(2),
                                     new AccessProperties.RateLimit(0, Duration.ofSeconds(1), 0),
                                     0,
-                                    new AccessProperties.Cors(List.of()))));
+                                    new AccessProperties.Cors(List.of())),
+                            new ClipServeProperties.Playground(true)));
         }
         assertThat(Files.readString(Path.of("README.md")))
                 .contains("| `clipserve.model.devices` | 0 |")
@@ -305,6 +306,7 @@ class StartupTest {
                 .contains("| `clipserve.access.rate-limit.period` | 1s |")
                 .contains("| `clipserve.access.rate-limit.burst` | 0 |")
                 .contains("| `clipserve.access.max-concurrent` | 0 |")
-                .contains("| `clipserve.batching.max-waiting-images` | 256 |");
+                .contains("| `clipserve.batching.max-waiting-images` | 256 |")
+                .contains("| `clipserve.playground.enabled` | true |");
     }
 }

@@ -35,6 +35,8 @@ public final class ScopeRules {
      */
     public static ScopeRules ofService(String management) {
         Stream<String> open = Stream.of(
+                "/",
+                "/playground/{file}",
                 "/docs",
                 "/docs/**",
                 "/openapi.yaml",

@@ -9,7 +9,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Says with each answer what a browser may make of it: nothing, but of the page at {@code /docs}. */
+/** Says with each answer what a browser may make of it: nothing, but of the pages at {@code /} and {@code /docs}. */
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 public class SecurityHeaders extends OncePerRequestFilter {
 
@@ -20,6 +20,10 @@ public class SecurityHeaders extends OncePerRequestFilter {
     private static final String PAGE =
             "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /** The playground: also shows pictures that it was given, and has nothing inline. */
+    private static final String PLAYGROUND = "default-src 'none'; script-src 'self'; style-src 'self';"
+            + " img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     private static final String NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
 
     @Override
@@ -29,6 +33,9 @@ public class SecurityHeaders extends OncePerRequestFilter {
         String path = request.getRequestURI().substring(request.getContextPath().length());
         if (isBelow(path, "/docs")) {
             response.setHeader(POLICY, PAGE);
+            response.setHeader(CACHING, "no-cache");
+        } else if (path.equals("/") || isBelow(path, "/playground")) {
+            response.setHeader(POLICY, PLAYGROUND);
             response.setHeader(CACHING, "no-cache");
         } else if (isBelow(path, "/problems") || isBelow(path, "/openapi.yaml")) {
             response.setHeader(CACHING, "no-cache");

@@ -106,6 +106,9 @@ class DocumentedStatusesTest {
         forReaders("getProblemType", "/problems/overloaded");
         provoke("getProblemType", 404, () -> well.get("/problems/none"));
         provoke("getContract", 200, () -> well.get("/openapi.yaml"));
+        provoke("getPlayground", 200, () -> well.get("/"));
+        provoke("getPlayground", 304, () -> with("/", "If-None-Match", "*"));
+        provoke("getPlayground", 404, () -> unready.get("/"));
         provoke("getDocs", 200, () -> well.get("/docs"));
         forReaders("getLiveness", "/actuator/health/liveness");
         forReaders("getReadiness", "/actuator/health/readiness");
@@ -141,7 +144,10 @@ class DocumentedStatusesTest {
                 "--clipserve.access.keys[0].sha256=" + Keys.sha256(KEY));
         exhausted = start("--clipserve.access.rate-limit.requests=1", "--clipserve.access.rate-limit.period=1d");
         exhausted.get("/models");
-        unready = start("--clipserve.model.path=" + folder, "--clipserve.limits.max-body-size=" + LARGEST_BODY + "B");
+        unready = start(
+                "--clipserve.model.path=" + folder,
+                "--clipserve.limits.max-body-size=" + LARGEST_BODY + "B",
+                "--clipserve.playground.enabled=false");
     }
 
     /**
