@@ -38,7 +38,9 @@ public class PlaygroundController {
                 byte[] content = resource.getContentAsByteArray();
                 byte[] digest = ContentDigest.sha256().digest(content);
                 return new PageFile(
-                        new ByteArrayResource(content), typeOf(resource), HexFormat.of().formatHex(digest, 0, 16));
+                        new ByteArrayResource(content),
+                        typeOf(resource),
+                        HexFormat.of().formatHex(digest, 0, 16));
             } catch (IOException e) {
                 throw new IllegalStateException("The playground's " + resource + " cannot be read", e);
             }
@@ -74,9 +76,6 @@ public class PlaygroundController {
             throw new ProblemException(
                     ProblemType.NOT_FOUND, "There is nothing at /playground/" + LabelRules.shorten(name) + ".");
         }
-        return ResponseEntity.ok()
-                .eTag(file.version())
-                .contentType(file.type())
-                .body(file.content());
+        return ResponseEntity.ok().eTag(file.version()).contentType(file.type()).body(file.content());
     }
 }
