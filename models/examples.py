@@ -3,7 +3,7 @@
     pip install pillow
     python models/examples.py src/main/resources/playground
 
-What the model that ships makes of them is looked at by PlaygroundExamplesHttpTest.
+What the model that ships makes of them is looked at by PlaygroundHttpTest.
 """
 import pathlib
 import sys

@@ -61,6 +61,7 @@ async function classify() {
   }
   const question = pending = new AbortController();
   progress.begin();
+  byId('empty').hidden = true;
   try {
     const answer = await post(asked, t, question.signal);
     progress.end();

@@ -144,7 +144,7 @@ class PlaygroundBrowserTest {
     @Test
     void labelSet_chosen_isUsed() {
         playground.choose("flower.png", FLOWER);
-        playground.page().getByText("A label set").click();
+        playground.page().getByLabel("A label set").first().check();
         playground.at("#label-set").selectOption("cifar-100");
         playground.answered(1, 10);
 

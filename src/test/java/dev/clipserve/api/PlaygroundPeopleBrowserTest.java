@@ -163,7 +163,7 @@ class PlaygroundPeopleBrowserTest {
     /** The picture in the README: {@code docs/playground.png} is this one. */
     @Test
     void picture_forTheReadme_isTaken() {
-        PlaygroundPage playground = open(Browser.desktop().setViewportSize(1200, 860));
+        PlaygroundPage playground = open(Browser.desktop().setViewportSize(1200, 1000));
         for (String label : List.of("house", "castle", "skyscraper", "bus", "a red car", "tree")) {
             playground.label(label);
         }
