@@ -19,10 +19,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Talks HTTP to the service under test, and holds every answer against the contract. */
-final class ServiceClient {
+public final class ServiceClient {
 
     /** A picture of a sunflower that the repository ships. */
-    static final byte[] FLOWER = read(Path.of("models/mini-clip/canary.png"));
+    public static final byte[] FLOWER = read(Path.of("models/mini-clip/canary.png"));
 
     private static final Contract CONTRACT = new Contract();
     private static final String BOUNDARY = "the-boundary";
@@ -30,19 +30,21 @@ final class ServiceClient {
     private final HttpClient http = HttpClient.newHttpClient();
     private final int port;
 
-    ServiceClient(int port) {
+    /** A client of the service that listens there on this machine. */
+    public ServiceClient(int port) {
         this.port = port;
     }
 
     /** An answer, already found to be as documented. */
-    record Answer(int status, HttpHeaders headers, String body) {
+    public record Answer(int status, HttpHeaders headers, String body) {
 
-        JsonNode json() {
+        /** Its body. */
+        public JsonNode json() {
             return JsonMapper.shared().readTree(body);
         }
 
         /** The problem's type without the path before it. */
-        String problem() {
+        public String problem() {
             return json().path("type").asString().replace("/problems/", "");
         }
 
@@ -59,7 +61,8 @@ final class ServiceClient {
                     .orElseThrow(() -> new AssertionError("no label " + label + " in " + body));
         }
 
-        double probability(String label) {
+        /** The probability of a label, of the first image. */
+        public double probability(String label) {
             return prediction(label).path("probability").asDouble();
         }
     }
@@ -68,7 +71,8 @@ final class ServiceClient {
         return port;
     }
 
-    Answer get(String path) {
+    /** Gets. */
+    public Answer get(String path) {
         return send(request(path).GET());
     }
 
@@ -90,7 +94,7 @@ final class ServiceClient {
     }
 
     /** Puts JSON; headers are names and values in turn. */
-    Answer put(String path, String body, String... headers) {
+    public Answer put(String path, String body, String... headers) {
         HttpRequest.Builder request =
                 request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body));
         return send(headers.length == 0 ? request : request.headers(headers));
@@ -109,7 +113,7 @@ final class ServiceClient {
     }
 
     /** An image's own bytes; {@code query} is encoded already. */
-    Answer raw(byte[] image, String query) {
+    public Answer raw(byte[] image, String query) {
         return raw("/classify", image, query);
     }
 

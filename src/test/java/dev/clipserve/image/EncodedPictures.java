@@ -19,7 +19,7 @@ import java.util.zip.Deflater;
 import javax.imageio.ImageIO;
 
 /** Encoded pictures for tests, made by the JDK or byte by byte. */
-final class EncodedPictures {
+public final class EncodedPictures {
 
     private static final String WEBP_LOSSY =
             "524946466a00000057454250565038205e0000009002009d012a0800060000c01225b00274ba01f800d70003ab"
@@ -29,7 +29,7 @@ final class EncodedPictures {
             "524946462a000000574542505650384c1e0000002f07400100b98ce87fec22a2ff012101618eff1b250b066480" + "6202905a36";
 
     /** A small picture of each kind, by name. */
-    static final SortedMap<String, byte[]> SAMPLES = samples();
+    public static final SortedMap<String, byte[]> SAMPLES = samples();
 
     private EncodedPictures() {}
 
@@ -53,7 +53,8 @@ final class EncodedPictures {
         return Collections.unmodifiableSortedMap(samples);
     }
 
-    static BufferedImage pattern(int width, int height, int type) {
+    /** A gradient in both directions. */
+    public static BufferedImage pattern(int width, int height, int type) {
         BufferedImage image = new BufferedImage(width, height, type);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
@@ -63,7 +64,8 @@ final class EncodedPictures {
         return image;
     }
 
-    static byte[] written(BufferedImage image, String format) {
+    /** A picture as the JDK writes it. */
+    public static byte[] written(BufferedImage image, String format) {
         var out = new ByteArrayOutputStream();
         try {
             if (!ImageIO.write(image, format, out)) {
