@@ -10,21 +10,22 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A load balancer as small as can be: passes POST requests on in turn, repeats none, and counts who answered. */
 final class Balancer implements AutoCloseable {
 
     private final HttpServer server;
     private final HttpClient client = HttpClient.newHttpClient();
-    private final List<Integer> backends = new CopyOnWriteArrayList<>();
-    private final AtomicInteger turn = new AtomicInteger();
-    private final Map<Integer, Integer> answered = new ConcurrentHashMap<>();
+    private final List<Integer> backends = new ArrayList<>();
+    private final Map<Integer, Integer> underWay = new HashMap<>();
+    private final Map<Integer, Integer> answered = new HashMap<>();
+    private int turn;
 
     Balancer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -37,41 +38,60 @@ final class Balancer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    void add(int backend) {
+    synchronized void add(int backend) {
         backends.add(backend);
     }
 
-    /** From now on nothing new goes there; what is under way goes on. */
-    void remove(int backend) {
+    /**
+     * Sends nothing new there, and returns when what was sent there has been answered: what the pause before SIGTERM is
+     * for where the balancer is told of an end at the same moment as the instance.
+     */
+    synchronized void drain(int backend) throws InterruptedException {
         backends.remove(Integer.valueOf(backend));
-    }
-
-    /** How many requests a backend has answered. */
-    int answeredBy(int backend) {
-        return answered.getOrDefault(backend, 0);
-    }
-
-    private void pass(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            Object[] current = backends.toArray();
-            int backend = (int) current[Math.floorMod(turn.getAndIncrement(), current.length)];
-            URI target = URI.create("http://localhost:" + backend + exchange.getRequestURI());
-            var request = HttpRequest.newBuilder(target)
-                    .header("Content-Type", exchange.getRequestHeaders().getFirst("Content-Type"))
-                    .POST(BodyPublishers.ofByteArray(body));
-            answer(exchange, backend, request.build());
+        while (underWay.getOrDefault(backend, 0) > 0) {
+            wait();
         }
     }
 
-    private void answer(HttpExchange exchange, int backend, HttpRequest request) throws IOException {
+    /** How many requests a backend has answered. */
+    synchronized int answeredBy(int backend) {
+        return answered.getOrDefault(backend, 0);
+    }
+
+    private synchronized int begin() {
+        int backend = backends.get(Math.floorMod(turn++, backends.size()));
+        underWay.merge(backend, 1, Integer::sum);
+        return backend;
+    }
+
+    private synchronized void end(int backend) {
+        underWay.merge(backend, -1, Integer::sum);
+        answered.merge(backend, 1, Integer::sum);
+        notifyAll();
+    }
+
+    private void pass(HttpExchange exchange) throws IOException {
+        int backend = begin();
+        try (exchange) {
+            URI target = URI.create("http://localhost:" + backend + exchange.getRequestURI());
+            var request = HttpRequest.newBuilder(target)
+                    .header("Content-Type", exchange.getRequestHeaders().getFirst("Content-Type"))
+                    .POST(BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
+            answer(exchange, request.build());
+        } finally {
+            end(backend);
+        }
+    }
+
+    private void answer(HttpExchange exchange, HttpRequest request) throws IOException {
         try {
             var answer = client.send(request, BodyHandlers.ofByteArray());
-            answered.merge(backend, 1, Integer::sum);
             exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
             exchange.getResponseBody().write(answer.body());
         } catch (IOException e) {
-            exchange.sendResponseHeaders(502, -1);
+            byte[] reason = (request.uri() + ": " + e).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(502, reason.length);
+            exchange.getResponseBody().write(reason);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             exchange.sendResponseHeaders(503, -1);

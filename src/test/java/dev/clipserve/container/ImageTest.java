@@ -137,12 +137,9 @@ class ImageTest {
         assertThat(result.getExitCode()).isEqualTo(1);
     }
 
-    /** The image's own, without the word that says that it needs no shell. */
+    /** The one that the container has from its image, without the word that says that it needs no shell. */
     private static String[] healthCheck() {
-        var image = service.getDockerClient()
-                .inspectImageCmd(ServiceContainer.IMAGE)
-                .exec();
-        var config = Objects.requireNonNull(image.getConfig(), "an image has one");
+        var config = Objects.requireNonNull(service.getContainerInfo().getConfig(), "a container has one");
         List<String> command = Objects.requireNonNull(config.getHealthcheck(), "the image has a health check")
                 .getTest();
         assertThat(command).first().isEqualTo("CMD");

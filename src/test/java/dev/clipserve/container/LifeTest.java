@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.clipserve.api.ServiceClient;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -55,9 +56,13 @@ class LifeTest {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Those of /classify; the meter itself is read by a request, too. */
-    private static long requestsUnderWay(ServiceContainer service) {
-        String meters = service.client().get("/actuator/prometheus").body();
+    /** Those that are POST; the meter itself is read by a request, too. */
+    private static long requestsUnderWay(ServiceContainer service) throws IOException {
+        String meters;
+        var source = URI.create("http://" + service.getHost() + ":" + service.port() + "/actuator/prometheus");
+        try (var in = source.toURL().openStream()) {
+            meters = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
         return meters.lines()
                 .filter(line -> line.startsWith("http_server_requests_active_seconds_count")
                         && line.contains("method=\"POST\""))

@@ -1,10 +1,10 @@
 package dev.clipserve.container;
 
+import com.github.dockerjava.api.exception.NotFoundException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -34,13 +34,16 @@ import org.testcontainers.DockerClientFactory;
                 return ConditionEvaluationResult.disabled(
                         "Neither Docker nor podman answers; set DOCKER_HOST to the socket, see docs/containers.md");
             }
-            boolean built = DockerClientFactory.instance().client().listImagesCmd().exec().stream()
-                    .flatMap(image -> Stream.of(image.getRepoTags()))
-                    .anyMatch(ServiceContainer.IMAGE::equals);
-            return built
-                    ? ConditionEvaluationResult.enabled("there is an engine and the image")
-                    : ConditionEvaluationResult.disabled("There is no image " + ServiceContainer.IMAGE
-                            + "; build it first, or name another by -Dclipserve.image.name");
+            try {
+                DockerClientFactory.instance()
+                        .client()
+                        .inspectImageCmd(ServiceContainer.IMAGE)
+                        .exec();
+                return ConditionEvaluationResult.enabled("there is an engine and the image");
+            } catch (NotFoundException e) {
+                return ConditionEvaluationResult.disabled("There is no image " + ServiceContainer.IMAGE
+                        + "; build it first, or name another by -Dclipserve.image.name");
+            }
         }
     }
 }
