@@ -16,6 +16,8 @@ events_logger = "file"
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 CONF
   export CONTAINERS_CONF="$cache/containers.conf"
+  # The format that knows health checks.
+  export BUILDAH_FORMAT=docker
   # Health checks are asked for; without systemd nobody could time them.
   export DISABLE_HC_SYSTEMD=true
 }

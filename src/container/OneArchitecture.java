@@ -28,7 +28,7 @@ public final class OneArchitecture {
 
     /** Names of an architecture as libraries spell them in their paths, by the JVM's {@code os.arch}. */
     private static final Map<String, String> SPELLINGS =
-            Map.of("amd64", "linux-x64|linux-x86_64|Linux/x86_64", "aarch64", "linux-aarch64|Linux/aarch64");
+            Map.of("amd64", "linux-x64|linux-x86[-_]64|Linux/x86_64", "aarch64", "linux-aarch64|Linux/aarch64");
 
     private static final Pattern NATIVE = Pattern.compile(".*(\\.(so|dll|dylib|jnilib)|\\.dSYM/.*)");
 
