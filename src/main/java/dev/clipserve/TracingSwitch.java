@@ -7,8 +7,8 @@ import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
 /**
- * Leaves out all that Spring Boot would set up for traces, unless they have somewhere to go. Then nothing of it is even
- * loaded: no spans, no threads, no time at the start.
+ * Leaves out all that Spring Boot would set up for traces, unless they have somewhere to go. Then there are no spans,
+ * no threads, and hardly a moment more at the start.
  */
 final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentAware {
 
