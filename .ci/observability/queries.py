@@ -8,7 +8,7 @@ import yaml
 
 FILES = pathlib.Path("helm/clipserve/files")
 # What Grafana puts in their places, where everything is chosen.
-VARIABLES = {"$__rate_interval": "2m", "$job": "clipserve", "$instance": ".+", "$model": ".+"}
+VARIABLES = {"$__rate_interval": "2m", "$job": "clipserve", "$namespace": ".*", "$instance": ".+", "$model": ".+"}
 COMPARISONS = {">", "<", ">=", "<=", "==", "!="}
 
 
@@ -64,12 +64,16 @@ def _values(node):
 
 
 def selectors(expression):
-    """Metric → the labels that the expression chooses by, with their values where these are plain: {"job": "clipserve"}."""
+    """Metric → the labels that the expression chooses by, with their values where these are plain: {"job": "clipserve"}.
+
+    Without the namespace, which there is on Kubernetes only.
+    """
     found = {}
     for name, matchers in re.findall(r"\b([a-z_:][a-z0-9_:]*)\{([^}]*)\}", str(promql.parse(expression))):
         labels = found.setdefault(name, {})
         for label, operator, value in re.findall(r'(\w+)(=~|!=|!~|=)"([^"]*)"', matchers):
-            labels.setdefault(label, set()).update({value} if operator == "=" else set())
+            if label != "namespace":
+                labels.setdefault(label, set()).update({value} if operator == "=" else set())
     return found
 
 
