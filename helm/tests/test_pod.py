@@ -111,7 +111,7 @@ def test_mounts_inEachFeature_haveTheirVolumes(name):
         ({}, "clipserve", "clipserve"),
         ({"nameOverride": "vision"}, "clip", "clip-vision"),
         ({"fullnameOverride": "eyes"}, "clip", "eyes"),
-        ({"nameOverride": "v" * 80}, "clip", "clip-" + "v" * 45),
+        ({"nameOverride": "v" * 80}, "clip", "clip-" + "v" * 41),
     ],
 )
 def test_names_areOfReleaseAndChart(values, release, name):

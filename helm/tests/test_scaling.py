@@ -45,10 +45,39 @@ def test_hpa_onProcessorAndQueue_hasBothMetrics():
     ]
 
 
-def test_hpa_onTheQueueAlone_hasNoProcessorMetricAndNeedsNoRequest():
-    values = together(feature("hpa"), {"autoscaling": {"cpu": {"enabled": False}}, "resources": {"requests": None}})
+def test_hpa_onBusyWorkers_hasNoProcessorMetricAndNeedsNoRequest():
+    busy = {"enabled": True, "workers": 4}
+    values = together(feature("hpa"), {"autoscaling": {"cpu": {"enabled": False}, "busyWorkers": busy}, "resources": {"requests": None}})
     metrics = only(render(values), "HorizontalPodAutoscaler")["spec"]["metrics"]
-    assert [m["type"] for m in metrics] == ["Pods"]
+    assert [m["type"] for m in metrics] == ["Pods", "Pods"]
+    # 70 % of 4.
+    assert metrics[0]["pods"] == {"metric": {"name": "clipserve_busy_workers"}, "target": {"type": "AverageValue", "averageValue": "2800m"}}
+
+
+def triggers(values):
+    return only(render(values), "ScaledObject")["spec"]["triggers"]
+
+
+@pytest.mark.parametrize(
+    ("values", "workers"),
+    [({}, 1.4 * 2), ({"gpu": {"count": 1}}, 1.4), ({"config": {"clipserve": {"model": {"parallelRuns": 3}}}}, 2.1 * 2),
+     ({"autoscaling": {"busyWorkers": {"workers": 10, "utilization": 50}}}, 5)])
+def test_keda_onBusyWorkers_hasAShareOfThoseOfAPod(values, workers):
+    busy, _ = triggers(together(feature("gpu-keda"), values))
+    assert float(busy["metadata"]["threshold"]) == pytest.approx(workers)
+    assert busy["metricType"] == "AverageValue"
+
+
+def test_keda_whenPrometheusKnowsNothing_takesNoPodAway():
+    assert [t["metadata"]["ignoreNullValues"] for t in triggers(feature("gpu-keda"))] == ["false", "false"]
+
+
+def test_names_ofTheLongestRelease_areWholeInThoseOfPods():
+    objects = render(release="r" * 53)
+    [name] = [name for kind, name in objects if kind == "Deployment"]
+    # A hash of up to 10 and 5 random characters, each behind a hyphen; Kubernetes cuts what is before the last 5 to 58.
+    assert len(name) + 12 <= 58
+    assert len(name) == 46
 
 
 def keda_query():
@@ -61,15 +90,15 @@ def keda_query():
     return triggers[1]["metadata"]["query"]
 
 
-def adapter_rule():
-    """The rule of prometheus-adapter in docs/kubernetes.md."""
+def adapter_rules():
+    """The rules of prometheus-adapter in docs/kubernetes.md: the wait, busy workers."""
     block = next(b for b in re.findall(r"```yaml\n(.*?)```", KUBERNETES.read_text(encoding="utf-8"), re.S) if "metricsQuery" in b)
-    return yaml.safe_load(block)["rules"]["custom"][0]
+    return yaml.safe_load(block)["rules"]["custom"]
 
 
-def adapter_query():
+def adapter_query(rule=0):
     """What the adapter asks for the pods of the service, as its configuration describes."""
-    query = adapter_rule()["metricsQuery"]
+    query = adapter_rules()[rule]["metricsQuery"]
     return query.replace("<<.LabelMatchers>>", 'namespace="vision",pod=~"clip-clipserve-1a-aaaaa|clip-clipserve-1a-bbbbb"').replace(
         "<<.GroupBy>>", "pod")
 
@@ -115,9 +144,27 @@ def test_adapterQuery_ofTwoPods_isTheMeanOfEach(tmp_path):
         {"labels": '{pod="clip-clipserve-1a-aaaaa"}', "value": 0.125}, {"labels": '{pod="clip-clipserve-1a-bbbbb"}', "value": 0}])
 
 
-def test_adapterRule_namesTheMetricThatTheAutoscalerAsksFor():
-    rule = adapter_rule()
-    series = re.match(r"\w+", rule["seriesQuery"]).group()
-    assert re.match(rule["name"]["matches"], series)
-    metrics = only(render(feature("hpa")), "HorizontalPodAutoscaler")["spec"]["metrics"]
-    assert metrics[1]["pods"]["metric"]["name"] == rule["name"]["as"]
+def runs(pod, queue, seconds, namespace="vision"):
+    """The series of a pod whose workers run so many seconds in 15."""
+    labels = f'{{namespace="{namespace}",pod="{pod}",queue="{queue}",model="m",provider="cuda"}}'
+    return [{"series": f"clipserve_batch_run_seconds_sum{labels}", "values": f"0+{seconds}x20"}]
+
+
+RUNS = [
+    *runs("clip-clipserve-1a-aaaaa", "image", 15), *runs("clip-clipserve-1a-bbbbb", "image", 7.5),
+    *runs("clip-clipserve-1a-aaaaa", "text", 30), *runs("clip-clipserve-1a-aaaaa", "image", 30, namespace="elsewhere"),
+]
+
+
+def test_busyWorkersQueries_ofTwoPods_areTheirSumAndTheNumberOfEach(tmp_path):
+    evaluated(tmp_path, triggers(feature("gpu-keda"))[0]["metadata"]["query"], RUNS, [{"labels": "{}", "value": 1.5}])
+    evaluated(tmp_path, adapter_query(1), RUNS, [
+        {"labels": '{pod="clip-clipserve-1a-aaaaa"}', "value": 1}, {"labels": '{pod="clip-clipserve-1a-bbbbb"}', "value": 0.5}])
+
+
+def test_adapterRules_nameTheMetricsThatTheAutoscalerAsksFor():
+    values = together(feature("hpa"), {"autoscaling": {"busyWorkers": {"enabled": True, "workers": 4}}})
+    _, busy, wait_metric = only(render(values), "HorizontalPodAutoscaler")["spec"]["metrics"]
+    for rule, metric in zip(adapter_rules(), (wait_metric, busy), strict=True):
+        assert re.match(rule["name"]["matches"], re.match(r"\w+", rule["seriesQuery"]).group())
+        assert metric["pods"]["metric"]["name"] == rule["name"]["as"]

@@ -72,8 +72,11 @@ spring.data.redis.url: redis.external.host
 {{- define "clipserve.checkScaling" -}}
 {{- $scaling := .Values.autoscaling }}
 {{- if ne $scaling.kind "none" }}
-{{- if not (or $scaling.cpu.enabled $scaling.queueWait.enabled) }}
-{{- fail (printf "autoscaling.cpu.enabled: autoscaling.kind=%s needs something to go by; set this, or autoscaling.queueWait.enabled, or both" $scaling.kind) }}
+{{- if not (or $scaling.cpu.enabled $scaling.busyWorkers.enabled) }}
+{{- fail (printf "autoscaling.cpu.enabled: autoscaling.kind=%s needs something that says how many replicas are enough, which queueWait alone does not; set this, or autoscaling.busyWorkers.enabled" $scaling.kind) }}
+{{- end }}
+{{- if and $scaling.busyWorkers.enabled (not $scaling.busyWorkers.workers) (or (not .Values.gpu.enabled) (include "clipserve.givenBelow" (list . "clipserve.models."))) }}
+{{- fail "autoscaling.busyWorkers.workers: say how many image encoders a pod runs at the same time; the chart knows it only for one model on GPUs" }}
 {{- end }}
 {{- if gt (int $scaling.minReplicas) (int $scaling.maxReplicas) }}
 {{- fail (printf "autoscaling.minReplicas: %d is more than autoscaling.maxReplicas, %d" (int $scaling.minReplicas) (int $scaling.maxReplicas)) }}
@@ -82,8 +85,8 @@ spring.data.redis.url: redis.external.host
 {{- fail "resources.requests.cpu: autoscaling.cpu is a percentage of it; set it, or autoscaling.cpu.enabled=false" }}
 {{- end }}
 {{- end }}
-{{- if and (eq $scaling.kind "keda") $scaling.queueWait.enabled (not $scaling.queueWait.serverAddress) }}
-{{- fail "autoscaling.queueWait.serverAddress: with autoscaling.kind=keda, give the address of Prometheus" }}
+{{- if and (eq $scaling.kind "keda") (or $scaling.queueWait.enabled $scaling.busyWorkers.enabled) (not $scaling.prometheus.serverAddress) }}
+{{- fail "autoscaling.prometheus.serverAddress: with autoscaling.kind=keda, give the address of Prometheus" }}
 {{- end }}
 {{- end }}
 

@@ -2,14 +2,17 @@
 {{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{/* 50 characters, so that names with an ending of ours fit into 63. */}}
+{{/*
+46 characters: names with an ending of ours fit into 63, and Kubernetes does not cut the Deployment's name in those of its pods, by
+which the autoscaler's queries know them.
+*/}}
 {{- define "clipserve.fullname" -}}
 {{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" }}
+{{- .Values.fullnameOverride | trunc 46 | trimSuffix "-" }}
 {{- else }}
 {{- $name := include "clipserve.name" . }}
 {{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) }}
-{{- $full | trunc 50 | trimSuffix "-" }}
+{{- $full | trunc 46 | trimSuffix "-" }}
 {{- end }}
 {{- end }}
 
