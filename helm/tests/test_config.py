@@ -95,7 +95,8 @@ def test_redis_external_isConnectedToWithItsPassword():
 
 def test_redis_external_bySentinel_isTheOperatorsConfig():
     sentinel = {"sentinel": {"master": "m", "nodes": ["a:26379"]}}
-    objects = render({"redis": {"kind": "external"}, "config": {"spring": {"data": {"redis": sentinel}}}})
+    out = {"networkPolicy": {"extraEgress": [{"ports": [{"port": 26379}, {"port": 6379}]}]}}
+    objects = render({"redis": {"kind": "external"}, "config": {"spring": {"data": {"redis": sentinel}}}, **out})
     assert application(objects)["spring"]["data"]["redis"] == sentinel
     assert application(objects)["clipserve"]["label-sets"]["store"] == "redis"
 

@@ -1,5 +1,6 @@
 """Going from the defaults to a feature changes nothing that Kubernetes refuses to change."""
 import pytest
+import yaml
 from chart import FEATURES, feature, helm, render, CHART, HERE, VERSIONS
 
 FIXED = {
@@ -17,6 +18,14 @@ def test_upgrade_fromDefaultsToEachFeature_keepsWhatIsFixed(name):
         if kind in FIXED and (kind, called) in after:
             assert FIXED[kind](old) == FIXED[kind](after[kind, called]), (kind, called)
     assert ("Deployment", "clip-clipserve") in after
+
+
+def test_upgrade_ofTheChart_leavesTheBundledRedisAlone():
+    [redis] = [o for (kind, _), o in render(feature("redis-bundled-memory")).items() if kind == "StatefulSet"]
+    template = redis["spec"]["template"]
+    assert template["metadata"]["labels"] == redis["spec"]["selector"]["matchLabels"]
+    version = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))["version"]
+    assert version not in yaml.safe_dump(template)
 
 
 @pytest.mark.parametrize("name", FEATURES)

@@ -102,12 +102,22 @@ spring.data.redis.url: redis.external.host
 {{- end }}
 {{- $_ := set $names .name true }}
 {{- end }}
+{{- range $value, $labels := dict "commonLabels" .Values.commonLabels "podLabels" .Values.podLabels }}
+{{- range $label, $_ := $labels }}
+{{- if regexMatch "^(app\\.kubernetes\\.io/(name|instance|component|version|managed-by)|helm\\.sh/chart)$" $label }}
+{{- fail (printf "%s: %s is set by the chart, and pods are found by such labels; leave it out" $value $label) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- $monitor := .Values.monitoring.serviceMonitor }}
 {{- if and $monitor.enabled (include "clipserve.keysSecret" .) (not $monitor.keySecret.name) }}
 {{- fail "monitoring.serviceMonitor.keySecret.name: where there are API keys, metrics need one of the scope metrics; name a Secret that has it" }}
 {{- end }}
 {{- if and (eq .Values.redis.kind "external") (not .Values.redis.external.host) (not (include "clipserve.givenBelow" (list . "spring.data.redis."))) }}
 {{- fail "redis.external.host: with redis.kind=external, name the host, or set spring.data.redis in config" }}
+{{- end }}
+{{- if and (eq .Values.redis.kind "external") (not .Values.redis.external.host) .Values.networkPolicy.enabled (not .Values.networkPolicy.extraEgress) }}
+{{- fail "networkPolicy.extraEgress: config says where Redis is, and the NetworkPolicy would let nothing reach it; open its ports here" }}
 {{- end }}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
 {{- fail "ingress.hosts: an Ingress needs at least one host" }}
