@@ -41,6 +41,13 @@ def released_versions():
     return re.findall(r"(?m)^## (\d\S*) - \d{4}-\d{2}-\d{2}$", text("CHANGELOG.md"))
 
 
+def precedence(version):
+    """A key by which versions are in the order of Semantic Versioning: numbers as numbers, and pre-releases before their release."""
+    numbers, _, before = version.partition("-")
+    parts = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in before.split(".") if part]
+    return [int(number) for number in numbers.split(".")], not before, parts
+
+
 def changelog_section(version):
     """What stands under a version's heading; None where there is no such heading."""
     found = re.search(rf"(?ms)^## {re.escape(version)}(?: - \S+)?\n(.*?)(?=^## |\Z)", text("CHANGELOG.md"))
