@@ -98,6 +98,12 @@ class Compose(unittest.TestCase):
         self.assertIn(f"{folder}/clipserve.json", targets)
         self.assertEqual(f"{folder}/clipserve.json", self.services["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
 
+    def test_images_builtHere_areOfADockerfileThatKnowsTheirArguments(self):
+        for files in (["docker-compose.yml"], ["docker-compose.yml", "docker-compose.cuda.yml"]):
+            build = services(*files)["clipserve"]["build"]
+            dockerfile = pathlib.Path(build["context"], build["dockerfile"]).read_text(encoding="utf-8")
+            self.assertLessEqual(set(build.get("args", {})), set(re.findall(r"^ARG (\w+)", dockerfile, re.MULTILINE)))
+
     def test_cuda_overIt_asksForAGpuAndKeepsTheRest(self):
         plain = self.services["clipserve"]
         cuda = services("docker-compose.yml", "docker-compose.cuda.yml")["clipserve"]
