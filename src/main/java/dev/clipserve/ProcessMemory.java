@@ -1,5 +1,6 @@
 package dev.clipserve;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -23,6 +24,7 @@ final class ProcessMemory implements MeterBinder {
 
     private final Path status;
     private final MemoryMXBean jvm = ManagementFactory.getMemoryMXBean();
+    private final OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     /** Reads the process's status file, in the form of {@code proc_pid_status(5)}, whenever a meter is asked. */
     ProcessMemory(Path status) {
@@ -40,6 +42,10 @@ final class ProcessMemory implements MeterBinder {
                 .register(registry);
         Gauge.builder("process.memory.native", this::outsideOfJvm)
                 .description("Resident memory beside what the JVM has committed for its heap, classes and code")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("process.memory.limit", machine::getTotalMemorySize)
+                .description("Memory that the process may have: its container's limit, or all of the machine's")
                 .baseUnit("bytes")
                 .register(registry);
     }
