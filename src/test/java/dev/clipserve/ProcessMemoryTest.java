@@ -1,6 +1,7 @@
 package dev.clipserve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -48,5 +49,18 @@ class ProcessMemoryTest {
         new ProcessMemory(folder.resolve("nothing")).bindTo(registry);
 
         assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void limit_ofThisProcess_isAboveWhatItHasAndAtMostWhatTheMachineHas() throws IOException {
+        Path machine = Path.of("/proc/meminfo");
+        assumeThat(machine).exists();
+
+        new ProcessMemory(Path.of("/proc/self/status")).bindTo(registry);
+
+        // MemTotal: 24 kB
+        String total = Files.readAllLines(machine).getFirst().replaceAll("\\D", "");
+        assertThat(value("process.memory.limit"))
+                .isBetween(value("process.memory.rss"), Double.parseDouble(total) * 1024);
     }
 }
