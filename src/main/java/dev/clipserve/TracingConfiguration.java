@@ -6,6 +6,7 @@ import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.exporter.SpanExportingPredicate;
 import io.micrometer.tracing.handler.PropagatingReceiverTracingObservationHandler;
 import io.micrometer.tracing.propagation.Propagator;
+import java.util.Locale;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -33,10 +34,20 @@ class TracingConfiguration {
         }
     }
 
-    /** Without the path as it was asked for, since a caller may write anything there; its template is told. */
+    /**
+     * Without the path as it was asked for and without methods that nobody knows, since a caller may write anything
+     * there; the path's template is told, and {@code UNKNOWN}.
+     */
     @Bean
-    ServerRequestObservationConvention pathsUntold() {
+    ServerRequestObservationConvention pathsAndMethodsUntold() {
         return new DefaultServerRequestObservationConvention() {
+            @Override
+            public String getContextualName(ServerRequestObservationContext context) {
+                String method = method(context).getValue().toLowerCase(Locale.ROOT);
+                String path = context.getPathPattern();
+                return path == null ? "http " + method : "http " + method + " " + path;
+            }
+
             @Override
             public KeyValues getHighCardinalityKeyValues(ServerRequestObservationContext context) {
                 return KeyValues.empty();
@@ -60,9 +71,13 @@ class TracingConfiguration {
         };
     }
 
-    /** Probes and scrapes come every few seconds, and nobody wants to see their traces. */
+    /**
+     * Probes and scrapes come every few seconds, and nobody wants to see their traces. On a port of their own they have
+     * none; there they may be at the root, and no path of the service is one of theirs.
+     */
     @Bean
     SpanExportingPredicate managementUntold(WebEndpointProperties endpoints) {
-        return span -> !span.getTags().getOrDefault("uri", "").startsWith(endpoints.getBasePath() + "/");
+        String root = endpoints.getBasePath();
+        return span -> root.isEmpty() || !span.getTags().getOrDefault("uri", "").startsWith(root + "/");
     }
 }

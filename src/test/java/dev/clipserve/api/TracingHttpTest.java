@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,17 +49,27 @@ class TracingHttpTest {
     @BeforeAll
     static void start() throws IOException {
         collector = new FakeCollector();
-        context = new SpringApplication(ClipServeApplication.class)
-                .run(
-                        "--server.port=0",
-                        "--management.opentelemetry.tracing.export.otlp.endpoint=" + collector.endpoint(),
-                        "--management.opentelemetry.tracing.export.schedule-delay=10ms",
-                        "--management.tracing.sampling.probability=1",
-                        // What a run remembers has no stages.
-                        "--clipserve.image-cache.max-size=0",
-                        "--clipserve.label-cache.max-size=0",
-                        "--logging.level.dev.clipserve.api.ApiErrorHandler=debug");
-        client = new ServiceClient(context.getEnvironment().getRequiredProperty("local.server.port", int.class));
+        context = run(
+                // What a run remembers has no stages.
+                "--clipserve.image-cache.max-size=0",
+                "--clipserve.label-cache.max-size=0",
+                "--logging.level.dev.clipserve.api.ApiErrorHandler=debug");
+        client = new ServiceClient(port(context, "local.server.port"));
+    }
+
+    /** A service that sends all traces to the collector at once. */
+    private static ConfigurableApplicationContext run(String... more) {
+        Stream<String> settings = Stream.of(
+                "--server.port=0",
+                "--management.opentelemetry.tracing.export.otlp.endpoint=" + collector.endpoint(),
+                "--management.opentelemetry.tracing.export.schedule-delay=10ms",
+                "--management.tracing.sampling.probability=1");
+        return new SpringApplication(ClipServeApplication.class)
+                .run(Stream.concat(settings, Stream.of(more)).toArray(String[]::new));
+    }
+
+    private static int port(ConfigurableApplicationContext service, String name) {
+        return service.getEnvironment().getRequiredProperty(name, int.class);
     }
 
     @AfterAll
@@ -204,6 +215,24 @@ class TracingHttpTest {
     }
 
     @Test
+    void management_atTheRootOfItsOwnPort_takesNoTracesFromTheService() throws Exception {
+        try (var other = run("--management.server.port=0", "--management.endpoints.web.base-path=/")) {
+            var health = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(
+                                            "http://localhost:" + port(other, "local.management.port") + "/health"))
+                                    .build(),
+                            BodyHandlers.discarding());
+            var service = new ServiceClient(port(other, "local.server.port"));
+            Answer answer = service.raw(ServiceClient.FLOWER, "labels=a,b");
+
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(server(collector.trace(traceOf(answer))).getName()).isEqualTo("http post /classify");
+            assertThat(collector.all()).extracting(Span::getName).noneMatch(name -> name.contains("health"));
+        }
+    }
+
+    @Test
     void spans_ofRequestsFullOfSecrets_haveNoneOfThem() throws Exception {
         byte[] broken = (CANARY + " is no image").getBytes(StandardCharsets.UTF_8);
         String label = CANARY + "<|endoftext|>";
@@ -222,15 +251,18 @@ class TracingHttpTest {
                 client.json("{\"images\":[{\"url\":\"https://" + CANARY + ".example/\"}],\"labels\":[\"a\"]}"),
                 client.json("{\"" + CANARY));
         // Not documented, so without a look at the contract.
-        HttpClient.newHttpClient()
+        var unknown = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create("http://localhost:" + client.port() + "/" + CANARY))
+                                .method(CANARY, BodyPublishers.noBody())
                                 .build(),
                         BodyHandlers.discarding());
 
         for (Answer answer : answers) {
             assertThat(collector.trace(traceOf(answer))).isNotEmpty();
         }
+        collector.trace(
+                unknown.headers().firstValue("traceresponse").orElseThrow().substring(3, 35));
         String last = newTrace();
         form(last, flowers(1));
         collector.trace(last);
