@@ -120,6 +120,9 @@ final class LabelCache {
 
     /** Keeps every promise before anything of others is waited for, so that no two callers wait for each other. */
     private void fulfil(List<Promise> promises, Deadline deadline) {
+        if (promises.isEmpty()) {
+            return;
+        }
         try {
             List<TokenIds> prompts = promises.stream()
                     .flatMap(promise -> promise.prompts().stream())
