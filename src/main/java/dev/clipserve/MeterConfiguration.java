@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 
 /** Wires what concerns all meters: which times are histograms, with which buckets, and the process's memory. */
 @Configuration(proxyBeanMethods = false)
@@ -34,7 +35,11 @@ class MeterConfiguration {
             .mapToDouble(seconds -> Duration.parse("PT" + seconds + "S").toNanos())
             .toArray();
 
+    /**
+     * Before the filter of Spring Boot's {@code management.metrics.distribution.*}, so that an operator's choice holds.
+     */
     @Bean
+    @Order(-1)
     MeterFilter histogramBuckets() {
         return new MeterFilter() {
             @Override
