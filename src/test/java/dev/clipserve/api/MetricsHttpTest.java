@@ -271,12 +271,17 @@ class MetricsHttpTest {
             get("/unknown-" + i);
             get("/problems/unknown-" + i);
             client.send(client.request("/classify?labels=" + i).POST(BodyPublishers.ofByteArray(ServiceClient.FLOWER)));
+            new RawExchange(client.port())
+                    .send("BREW" + i + " /models HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         }
         PrometheusText after = scrape();
 
         assertThat(after.values("http_server_requests_seconds", "uri"))
                 .contains("/classify", "/**")
                 .noneMatch(uri -> uri.contains("unknown") || uri.contains("labels"));
+        assertThat(after.values("http_server_requests_seconds", "method"))
+                .contains("GET", "POST", "UNKNOWN")
+                .noneMatch(method -> method.contains("BREW"));
     }
 
     @Test
