@@ -36,10 +36,13 @@ export class Options {
   /** Asks what models and label sets there are. */
   async load() {
     const [models, sets] = await Promise.all([get('models', t), get('label-sets', t)]);
+    // What was chosen before, such as until a key ran out, stays chosen.
+    const [model, set] = [this.model?.name, this.labelSet?.name];
     this.models = models.body.models;
     this.sets = sets.body.label_sets;
-    byId('model').replaceChildren(...this.models.map(({ name, default: first }) => el('option', { value: name, selected: first }, name)));
-    byId('label-set').replaceChildren(...this.sets.map(({ name }) => el('option', { value: name }, name)));
+    byId('model').replaceChildren(...this.models.map(({ name, default: first }) =>
+      el('option', { value: name, selected: model ? name === model : first }, name)));
+    byId('label-set').replaceChildren(...this.sets.map(({ name }) => el('option', { value: name, selected: name === set }, name)));
     this.render();
   }
 
