@@ -3,13 +3,18 @@ import { byId, cosine, debounced, el, number, percent, picture, problemNote } fr
 import { post } from './service.js';
 import { t } from './words.js';
 
-/** Asks as the text is typed; a newer question ends an older one. */
+/** Asks as the text is typed, and when there are other images; a newer question ends an older one. */
 export class Search {
   constructor(images, modelField) {
     this.images = images;
     this.modelField = modelField;
-    this.ask = debounced(250, () => this.#run());
+    const run = debounced(250, () => this.#run());
+    this.ask = () => {
+      this.pending?.abort();
+      run();
+    };
     byId('query').addEventListener('input', this.ask);
+    byId('model').addEventListener('change', this.ask);
     byId('query').addEventListener('keydown', (event) => {
       if (event.key === 'Enter') {
         event.preventDefault();
@@ -18,7 +23,6 @@ export class Search {
   }
 
   async #run() {
-    this.pending?.abort();
     const text = byId('query').value.trim();
     const images = this.images.all;
     if (!text || images.length < 2) {
