@@ -29,6 +29,7 @@ const search = new Search(images, () => options.modelField());
 const keys = new KeyDialog(() => {
   load();
   changed();
+  search.ask();
 });
 
 function imagesChanged() {
@@ -36,19 +37,20 @@ function imagesChanged() {
     labels.add(EXAMPLES);
   }
   changed();
+  search.ask();
 }
 
 /** Whatever was asked before is out of date. */
 function changed() {
   pending?.abort();
   progress.end();
-  search.ask();
   ask();
 }
 
 function request() {
   const fields = options.fields(labels.all);
-  return fields && images.all.length > 0 ? { path: 'classify', images: images.all, fields } : null;
+  const asked = { path: 'classify', images: images.all, labels: options.usesSet ? [] : labels.all, fields };
+  return fields && asked.images.length > 0 ? asked : null;
 }
 
 async function classify() {
@@ -111,7 +113,7 @@ function render() {
   byId('notes').replaceChildren(...warnings.map((warning) => el('p', { className: 'note' }, t('cut', warning))));
   const rows = results.filter(({ predictions }) => predictions).length;
   byId('heat').hidden = rows < 2;
-  byId('heat-table').replaceChildren(rows < 2 ? '' : heatMap(asked.images, results, labels.all));
+  byId('heat-table').replaceChildren(rows < 2 ? '' : heatMap(asked.images, results, asked.labels));
   byId('search').hidden = asked.images.length < 2;
   byId('stages').replaceChildren(...stages(answer));
   renderCode();
@@ -145,9 +147,9 @@ async function load() {
 
 /** Pages that did not come by TLS may not write to the clipboard; what they have selected they may copy. */
 async function copy() {
-  if (navigator.clipboard) {
+  try {
     await navigator.clipboard.writeText(byId('code').textContent);
-  } else {
+  } catch {
     getSelection().selectAllChildren(byId('code'));
     document.execCommand('copy');
   }
@@ -161,7 +163,10 @@ function setLanguage(code) {
   labels.render();
   options.render();
   byId('small')?.replaceChildren(t('small'));
-  render();
+  // Without an answer there may be a problem, in the service's words.
+  if (shown) {
+    render();
+  }
 }
 
 function setTheme(theme) {

@@ -7,16 +7,20 @@ const MOST_COLUMNS = 30;
 // Percent: as much of the colour as leaves the numbers legible on it.
 const DARKEST = 60;
 
-/** The labels that become columns: in the order of the request where all fit, else those with the best scores. */
-function columns(predictions, labels) {
+/** All labels, those with the best scores first. */
+function ranking(predictions) {
   const best = new Map();
   for (const prediction of predictions) {
     best.set(prediction.label, Math.max(score(prediction), best.get(prediction.label) ?? -Infinity));
   }
-  const ranked = [...best.keys()].sort((one, other) => best.get(other) - best.get(one)).slice(0, MOST_COLUMNS);
-  return best.size > MOST_COLUMNS || labels.length === 0
-    ? ranked
-    : [...labels.filter((label) => best.has(label)), ...ranked.filter((label) => !labels.includes(label))];
+  return [...best.keys()].sort((one, other) => best.get(other) - best.get(one));
+}
+
+/** The labels that become columns: in the order of the request where all fit, else the best. */
+function columns(ranked, asked) {
+  return ranked.length > MOST_COLUMNS
+    ? ranked.slice(0, MOST_COLUMNS)
+    : [...asked.filter((label) => ranked.includes(label)), ...ranked.filter((label) => !asked.includes(label))];
 }
 
 function cell(prediction, isTop) {
@@ -29,11 +33,12 @@ function cell(prediction, isTop) {
   return made;
 }
 
-/** The table; bad images have no row. */
+/** The table; bad images have no row. `labels` are those that were asked for, none where a set was. */
 export function heatMap(images, results, labels) {
   const rows = results.map((result, place) => ({ image: images[place], predictions: result.predictions })).filter((row) => row.predictions);
-  const shown = columns(rows.flatMap((row) => row.predictions), labels);
-  const caption = shown.length === MOST_COLUMNS ? [el('caption', { className: 'hint' }, t('heatMost', shown.length))] : [];
+  const ranked = ranking(rows.flatMap((row) => row.predictions));
+  const shown = columns(ranked, labels);
+  const caption = ranked.length > shown.length ? [el('caption', { className: 'hint' }, t('heatMost', shown.length))] : [];
   return el('table', { className: 'heat' }, ...caption,
     el('thead', {}, el('tr', {}, el('td'), ...shown.map((label) => el('th', { scope: 'col' }, label)))),
     el('tbody', {}, ...rows.map(({ image, predictions }) => {
