@@ -45,14 +45,15 @@ export function percent(value) {
   return value > 0 && value < 0.00005 ? `< ${rounded.format(0.0001)}` : rounded.format(value);
 }
 
-export const cosine = (value) => value.toFixed(3).replace('-', '−');
+/** −0.094; what rounds to nothing has no sign. */
+export const cosine = (value) => value.toFixed(3).replace('-0.000', '0.000').replace('-', '−');
 
 /** A problem in the service's words. */
 export function problemNote(problem) {
   const more = problem.type?.startsWith('/problems/')
     ? el('a', { href: problem.type.slice(1) }, t('explain'))
     : null;
-  return el('div', { className: 'problem' }, el('strong', {}, problem.title), `${problem.detail} `, more);
+  return el('div', { className: 'problem' }, el('strong', {}, problem.title), `${problem.detail ?? ''} `, more);
 }
 
 /** Runs work a moment after the last call; `stop` forgets it. */
