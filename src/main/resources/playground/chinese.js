@@ -1,6 +1,6 @@
 // 中文
 export const chinese = {
-  tagline: '图片里是您列出的哪一项？',
+  tagline: '图片与您列出的哪个标签相符？',
   page: '页面',
   api: 'API',
   key: 'API 密钥',
@@ -66,9 +66,11 @@ export const chinese = {
   waiting: (seconds) => `正在等待服务，${seconds} 秒`,
   working: '正在等待服务',
   again: (seconds) => `${seconds} 秒后重试`,
-  answered: (images, best) => `已完成 ${images} 张。最佳：${best}`,
+  answered: (images, best) => `已得出 ${images} 张图片的结果。最佳：${best}`,
   unreachable: '无法连接服务',
   unreachableDetail: '服务没有应答，或连接中断。',
+  unreadable: (name) => `无法读取 ${name}`,
+  unreadableDetail: '它是一个文件夹，或在选择之后被移动或更改。请移除后重新选择图片。',
   unexpected: '收到的不是本服务的应答',
   cut: (warning) => `“${warning.label}”被截断：共 ${warning.tokens} 个词元，模型最多接受 ${warning.truncated_to} 个。`,
   heatMost: (count) => `得分最高的 ${count} 个标签`,
@@ -78,7 +80,7 @@ export const chinese = {
   stage_image: '图像编码器',
   stage_score: '计分',
   stage_rest: '网络及其他',
-  known: '这些图片之前见过：向量直接取自缓存。',
+  known: '这些图片之前处理过：嵌入向量直接取自缓存。',
   copied: '已复制',
   download: '图片',
 };

@@ -1,6 +1,6 @@
 // The images that were chosen: by the picker, a camera, dropping, pasting, or from the examples.
-import { byId, el, picture } from './dom.js';
-import { address } from './service.js';
+import { byId, el, picture, problemNote } from './dom.js';
+import { address, blob } from './service.js';
 import { t } from './words.js';
 
 /** What the examples show, and so the labels that are suggested with them. */
@@ -58,10 +58,14 @@ export class Images {
       this.remove(there);
       return;
     }
-    const source = address(`playground/${file}`);
-    const content = await (await fetch(source)).blob();
-    if (!this.all.some((image) => image.example === name)) {
-      this.#append([new File([content], file, { type: 'image/png' })], { example: name, source });
+    const path = `playground/${file}`;
+    try {
+      const content = await blob(path, t);
+      if (!this.all.some((image) => image.example === name)) {
+        this.#append([new File([content], file, { type: 'image/png' })], { example: name, source: address(path) });
+      }
+    } catch (failure) {
+      byId('problem').replaceChildren(problemNote(failure));
     }
   }
 
@@ -78,13 +82,18 @@ export class Images {
   }
 
   remove(image) {
-    const place = this.all.indexOf(image);
     this.all = this.all.filter((other) => other !== image);
     URL.revokeObjectURL(image.url);
     this.#show();
+    this.said(t('removed', image.file.name));
+  }
+
+  /** Removes one by its own button, and leaves the focus at its neighbour's. */
+  #removeFocused(image) {
+    const place = this.all.indexOf(image);
+    this.remove(image);
     const buttons = byId('thumbs').querySelectorAll('button');
     (buttons[Math.min(place, buttons.length - 1)] ?? byId('files')).focus();
-    this.said(t('removed', image.file.name));
   }
 
   #show() {
@@ -96,7 +105,7 @@ export class Images {
   render() {
     byId('thumbs').replaceChildren(...this.all.map((image) => el('li', {},
       picture(image),
-      el('button', { type: 'button', 'aria-label': t('remove', image.file.name), click: () => this.remove(image) }, '×'))));
+      el('button', { type: 'button', 'aria-label': t('remove', image.file.name), click: () => this.#removeFocused(image) }, '×'))));
     for (const button of document.querySelectorAll('[data-example]')) {
       button.setAttribute('aria-pressed', this.all.some((image) => image.example === button.dataset.example));
     }

@@ -29,7 +29,7 @@ async function send(path, options, words) {
     if (failure.name === 'AbortError') {
       throw failure;
     }
-    throw new Problem({ title: words('unreachable'), detail: words('unreachableDetail'), status: 0 });
+    throw unreachable(words);
   }
   const milliseconds = performance.now() - start;
   const json = parsed(body);
@@ -51,8 +51,37 @@ function parsed(text) {
 
 export const get = (path, words) => send(path, {}, words);
 
+/** A file of the page's own. */
+export async function blob(path, words) {
+  try {
+    const answer = await fetch(address(path));
+    if (answer.ok) {
+      return await answer.blob();
+    }
+  } catch {
+    // It is not there either way.
+  }
+  throw unreachable(words);
+}
+
+const unreachable = (words) => new Problem({ title: words('unreachable'), detail: words('unreachableDetail'), status: 0 });
+
+/** The first image that is no file, but a folder that was dropped, or that is gone or another by now. */
+async function unreadable(images) {
+  for (const { file } of images) {
+    const reader = file.stream().getReader();
+    try {
+      await reader.read();
+      await reader.cancel();
+    } catch {
+      return file;
+    }
+  }
+  return null;
+}
+
 /** Posts images and fields as a form; the service keeps embeddings of images by content, so it encodes each once. */
-export function post(request, words, signal) {
+export async function post(request, words, signal) {
   const form = new FormData();
   for (const image of request.images) {
     form.append('image', image.file, image.file.name);
@@ -60,5 +89,12 @@ export function post(request, words, signal) {
   for (const [name, value] of request.fields) {
     form.append(name, value);
   }
-  return send(request.path, { method: 'POST', body: form, signal }, words);
+  try {
+    return await send(request.path, { method: 'POST', body: form, signal }, words);
+  } catch (failure) {
+    // For the browser it is one failure, whether the service or a file cannot be had.
+    const file = failure.status === 0 ? await unreadable(request.images) : null;
+    signal.throwIfAborted();
+    throw file ? new Problem({ title: words('unreadable', file.name), detail: words('unreadableDetail'), status: 0 }) : failure;
+  }
 }

@@ -20,6 +20,8 @@ const english = {
   answered: (images, best) => `${images} answered. Best: ${best}`,
   unreachable: 'The service cannot be reached',
   unreachableDetail: 'It did not answer, or the connection was cut.',
+  unreadable: (name) => `${name} cannot be read`,
+  unreadableDetail: 'It is a folder, or was moved or changed since it was chosen. Remove it, and choose its images again.',
   unexpected: 'An answer that is not the service’s',
   cut: (warning) => `“${warning.label}” was cut: it has ${warning.tokens} tokens, the model takes ${warning.truncated_to}.`,
   heatMost: (count) => `The ${count} best labels`,

@@ -10,16 +10,21 @@ import com.microsoft.playwright.Route;
 import dev.clipserve.api.PlaygroundPage.Shown;
 import dev.clipserve.api.ServiceClient.Answer;
 import dev.clipserve.api.ServiceClient.Form;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -200,6 +205,49 @@ class PlaygroundBrowserTest {
         assertThat(playground.at("#problem")).containsText(expected.detail());
         assertThat(playground.at("#problem a")).hasAttribute("href", "problems/not-an-image");
         Browser.checkAccessible(playground.page(), "bad-file");
+
+        playground.at("#language").selectOption("zh");
+
+        assertThat(playground.at("#problem")).containsText(expected.detail());
+        assertThat(playground.at("#empty")).isHidden();
+    }
+
+    @Test
+    void file_goneSinceItWasChosen_isNamed(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("gone.png"), FLOWER);
+        playground.page().setInputFiles("#files", file);
+        playground.label("sunflower").answered(1, 1);
+        Files.delete(file);
+
+        playground.label("whale");
+
+        assertThat(playground.at("#problem")).containsText("gone.png cannot be read");
+    }
+
+    @Test
+    void example_thatCannotBeHad_isSaid() {
+        assertThat(playground.at("[data-example=bus] img")).isVisible();
+        playground.page().route("**/playground/bus.png", Route::abort);
+
+        playground.example("bus");
+
+        assertThat(playground.at("#problem")).containsText("The service cannot be reached");
+    }
+
+    @Test
+    void heatMap_ofManyLabels_hasTheBestOnly() {
+        playground.example("house").example("apple").answered(2, 6);
+        playground.at("#label").focus();
+        String numbers =
+                IntStream.rangeClosed(7, 30).mapToObj(i -> "label " + i).collect(Collectors.joining("\n"));
+        Browser.paste(playground.page(), numbers, "", NO_IMAGE);
+        assertThat(playground.at(".heat thead th")).hasCount(30);
+        assertThat(playground.at(".heat caption")).hasCount(0);
+
+        playground.label("label 31");
+
+        assertThat(playground.at(".heat caption")).hasText("The 30 best labels");
+        assertThat(playground.at(".heat thead th")).hasCount(30);
     }
 
     @Test

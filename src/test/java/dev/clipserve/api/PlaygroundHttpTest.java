@@ -28,8 +28,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class PlaygroundHttpTest {
 
-    private static final Pattern REFERENCE =
-            Pattern.compile("(?:src|href)=\"([^\"]*)\"|from '(\\./[^']*)'|`(playground/)\\$");
+    private static final Pattern REFERENCE = Pattern.compile("(?:src|href)=\"([^\"]*)\"|from '(\\./[^']*)'");
 
     private final HttpClient http = HttpClient.newHttpClient();
 

@@ -98,6 +98,17 @@ class PlaygroundPeopleBrowserTest {
     }
 
     @Test
+    void example_toggledByKeyboard_keepsTheFocus() {
+        PlaygroundPage playground = open(Browser.desktop()).example("house").example("bus");
+        assertThat(playground.at(".thumbs button")).hasCount(2);
+
+        playground.page().keyboard().press("Enter");
+
+        assertThat(playground.at(".thumbs button")).hasCount(1);
+        assertThat(playground.at("[data-example=bus]")).isFocused();
+    }
+
+    @Test
     void phone_everyState_doesNotScrollSideways() {
         PlaygroundPage playground = open(new com.microsoft.playwright.Browser.NewContextOptions()
                 .setViewportSize(320, 640)
