@@ -14,7 +14,7 @@ import org.springframework.boot.data.redis.autoconfigure.observation.LettuceObse
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
 
-/** The service's entry point. */
+/** The entry point of the service, and of the commands that do without it. */
 @SpringBootApplication(
         exclude = {
             // The store of label sets imports what it needs where it is Redis; the others come along unasked.
@@ -32,8 +32,16 @@ import org.springframework.boot.transaction.autoconfigure.TransactionManagerCust
 @ConfigurationPropertiesScan
 public class ClipServeApplication {
 
-    /** Starts the service; arguments are Spring's, such as {@code --clipserve.model.path=models/mini-clip}. */
+    /**
+     * Does what the first argument says, if it is a command; else starts the service. Arguments of the service are
+     * Spring's, such as {@code --clipserve.model.path=models/mini-clip}.
+     */
     public static void main(String[] args) {
-        SpringApplication.run(ClipServeApplication.class, args);
+        FirstWord word = FirstWord.of(args);
+        switch (word) {
+            case NONE -> SpringApplication.run(ClipServeApplication.class, args);
+            case SERVE -> SpringApplication.run(ClipServeApplication.class, FirstWord.others(args));
+            case COMMAND -> System.exit(CommandLineStart.run(args));
+        }
     }
 }

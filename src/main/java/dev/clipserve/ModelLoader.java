@@ -6,6 +6,7 @@ import dev.clipserve.clip.BundleFiles;
 import dev.clipserve.clip.ClipModel;
 import dev.clipserve.clip.ImageEmbedder;
 import dev.clipserve.clip.ModelBundle;
+import dev.clipserve.clip.Precision;
 import dev.clipserve.image.DecodeBudget;
 import dev.clipserve.image.ImageLimits;
 import dev.clipserve.image.ImagePreparer;
@@ -18,10 +19,12 @@ import dev.clipserve.zeroshot.ZeroShotClassifier;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.util.unit.DataSize;
 
 /** Loads the configured models. Each has its own encoders, queues and caches; all share one budget for decoding. */
 final class ModelLoader {
@@ -69,6 +72,39 @@ final class ModelLoader {
             }
             throw e;
         }
+    }
+
+    /**
+     * One model alone, for one caller who bounds by himself how much waits.
+     *
+     * @param folder its bundle; left out, the model that answers who names none
+     * @param precision left out, the configured one
+     */
+    ZeroShotModel loadAlone(Optional<Path> folder, Optional<Precision> precision) {
+        String name = properties.defaultModel();
+        if (name == null && !properties.models().isEmpty()) {
+            name = properties.models().keySet().iterator().next();
+        }
+        ModelOverrides named = name == null ? null : properties.models().get(name);
+        Model configured = named == null ? properties.model() : named.over(properties.model());
+        Path path = folder.orElse(configured.path());
+        Model settings = new ModelOverrides(
+                        path, precision.orElse(null), null, null, null, null, null, null, ModelOverrides.NO_QUEUES)
+                .over(configured);
+        Batching batching =
+                named == null ? properties.batching() : named.batching().over(properties.batching());
+        Optional<String> alias = folder.isPresent() ? Optional.empty() : Optional.ofNullable(name);
+        return load(alias, settings, unlimited(batching));
+    }
+
+    private static Batching unlimited(Batching batching) {
+        return new Batching(
+                batching.maxImages(),
+                batching.maxTexts(),
+                batching.maxDelay(),
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE,
+                DataSize.ofBytes(Long.MAX_VALUE));
     }
 
     private ZeroShotModel load(Optional<String> alias, Model settings, Batching batching) {

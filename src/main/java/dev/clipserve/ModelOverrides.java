@@ -34,6 +34,9 @@ public record ModelOverrides(
         @Nullable @Min(0) @Max(1024) Integer parallelRuns,
         @DefaultValue @Valid QueueOverrides batching) {
 
+    /** Queues as {@code clipserve.batching} says. */
+    static final QueueOverrides NO_QUEUES = new QueueOverrides(null, null, null, null, null, null);
+
     /** What the queues of one model have otherwise than {@code clipserve.batching} says. */
     public record QueueOverrides(
             @Nullable @Min(0) @Max(1024) Integer maxImages,

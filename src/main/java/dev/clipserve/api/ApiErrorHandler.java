@@ -54,8 +54,7 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Object> reservedToken(ReservedTokenException e, HttpServletRequest request) {
-        String detail = e.getMessage() + ": '" + LabelRules.shorten(e.text()) + "'.";
-        return answer(Problem.of(ProblemType.RESERVED_TOKEN, detail), request);
+        return refused(LabelRules.reserved(e), request);
     }
 
     @ExceptionHandler({

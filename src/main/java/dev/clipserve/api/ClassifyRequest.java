@@ -6,15 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A request to {@code /classify}, checked: what is left to go wrong is an image, or a label set.
+ * What a request to {@code /classify} asks of its images, checked: what is left to go wrong is a label set.
  *
  * @param truncate whether prompts that do not fit the context are cut; otherwise they are refused
  */
-record ClassifyRequest(List<ImageSource> images, Labels labels, ScoringOptions options, boolean truncate) {
-
-    ClassifyRequest {
-        images = List.copyOf(images);
-    }
+record ClassifyRequest(Labels labels, ScoringOptions options, boolean truncate) {
 
     /** What the images may show. */
     sealed interface Labels {}

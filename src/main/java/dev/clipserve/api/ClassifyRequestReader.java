@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Turns the fields and images of a request, whichever body form brought them, into a {@link ClassifyRequest}. */
+/** Turns the fields of a request, whichever body form brought them, into a {@link ClassifyRequest}. */
 final class ClassifyRequestReader {
 
     /** The fields beside the images, the same in every body form. */
@@ -45,20 +45,15 @@ final class ClassifyRequestReader {
     private static final double MAX_TEMPERATURE = 1_000;
 
     private final LabelRules labels;
-    private final ImageRules images;
     private final RequestLimits limits;
 
     ClassifyRequestReader(RequestLimits limits) {
         this.labels = new LabelRules(limits);
-        this.images = new ImageRules(limits);
         this.limits = limits;
     }
 
-    ClassifyRequest read(ZeroShotModel model, ImageBody body) {
-        RequestFields fields = body.fields();
-        images.check(body.images());
+    ClassifyRequest read(ZeroShotModel model, RequestFields fields) {
         return new ClassifyRequest(
-                body.images(),
                 fields.text("label_set")
                         .<Labels>map(name -> namedSet(name, fields))
                         .orElseGet(() -> ownLabels(model, fields)),

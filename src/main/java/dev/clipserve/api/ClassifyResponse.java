@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelSet the set that was used; left out where the request brought its labels
  * @param warnings labels that were cut; left out where there are none
  */
-record ClassifyResponse(
+public record ClassifyResponse(
         String model,
 
         @JsonProperty("label_set") @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -22,7 +22,7 @@ record ClassifyResponse(
 
     /** Predictions, or what was wrong with the image. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Result(
+    public record Result(
             @Nullable List<Prediction> predictions,
             @Nullable ImageFacts image,
             @Nullable Problem error) {
@@ -31,7 +31,8 @@ record ClassifyResponse(
             return new Result(predictions, image, null);
         }
 
-        static Result failed(Problem error) {
+        /** An image that cannot be used. */
+        public static Result failed(Problem error) {
             return new Result(null, null, error);
         }
     }
@@ -43,14 +44,14 @@ record ClassifyResponse(
      * @param none true for the none label, else left out
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Prediction(
+    public record Prediction(
             String label,
             @Nullable Float probability,
             float similarity,
             @Nullable Boolean none) {}
 
     /** A label whose longest prompt had more tokens than the model takes. */
-    record Warning(
+    public record Warning(
             String label,
             int tokens,
             @JsonProperty("truncated_to") int truncatedTo) {}

@@ -3,11 +3,12 @@ package dev.clipserve.api;
 import dev.clipserve.image.InvalidImageException;
 
 /** The problem of each reason for which an image is refused. */
-final class ImageProblems {
+public final class ImageProblems {
 
     private ImageProblems() {}
 
-    static ProblemException of(InvalidImageException e) {
+    /** What the caller is told of an image that cannot be used. */
+    public static ProblemException of(InvalidImageException e) {
         return new ProblemException(type(e.reason()), String.valueOf(e.getMessage()), e);
     }
 

@@ -1,5 +1,6 @@
 package dev.clipserve.api;
 
+import dev.clipserve.text.ReservedTokenException;
 import dev.clipserve.zeroshot.InvalidLabelsException;
 import dev.clipserve.zeroshot.LabelLimits;
 import dev.clipserve.zeroshot.TemplateEnsemble;
@@ -28,6 +29,11 @@ public record LabelRules(RequestLimits limits) {
                     labels.size() + " labels in " + templates + " templates make " + prompts + " prompts; at most "
                             + limits.maxPrompts() + " are allowed in a request.");
         }
+    }
+
+    /** The problem of a text that spells out a control token. */
+    static ProblemException reserved(ReservedTokenException e) {
+        return new ProblemException(ProblemType.RESERVED_TOKEN, e.getMessage() + ": '" + shorten(e.text()) + "'.", e);
     }
 
     /** The start of a text, for messages; never half of a surrogate pair. */

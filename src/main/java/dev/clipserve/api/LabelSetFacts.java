@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What answers say of label sets. */
-final class LabelSetFacts {
+public final class LabelSetFacts {
 
     private LabelSetFacts() {}
 
@@ -56,5 +56,5 @@ final class LabelSetFacts {
     }
 
     /** Which version of a set a classification used. */
-    record Used(String name, String version) {}
+    public record Used(String name, String version) {}
 }

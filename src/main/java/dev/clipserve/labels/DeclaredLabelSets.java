@@ -77,7 +77,17 @@ public final class DeclaredLabelSets {
         return one;
     }
 
-    private LabelSet readOne(Path file) {
+    /** Whether a file's name says that it declares a label set. */
+    public static boolean isDeclaration(String file) {
+        return LabelSetFiles.isOne(file);
+    }
+
+    /**
+     * Reads and checks the set of one file.
+     *
+     * @throws DeclaredLabelSetException if it is not as it should be
+     */
+    public LabelSet readOne(Path file) {
         try {
             LabelSet set = LabelSetFiles.read(file.getFileName().toString(), Files.readAllBytes(file));
             rules.check(set, model);

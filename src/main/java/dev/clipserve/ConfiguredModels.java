@@ -1,0 +1,35 @@
+package dev.clipserve;
+
+import dev.clipserve.cli.LoadedModel;
+import dev.clipserve.cli.ModelChoice;
+import dev.clipserve.cli.ModelSource;
+import dev.clipserve.cli.ModelUnavailableException;
+import dev.clipserve.clip.BundleException;
+import dev.clipserve.onnx.DeviceException;
+import dev.clipserve.zeroshot.ZeroShotModel;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+/** Models for commands, configured like the service's: by the same properties, defaults and limits. */
+final class ConfiguredModels implements ModelSource {
+
+    @Override
+    public LoadedModel load(ModelChoice choice) {
+        ClipServeProperties properties = CommandLineSettings.read();
+        var wiring = new ClipServeConfiguration();
+        var limits = wiring.requestLimits(properties);
+        return new LoadedModel(
+                load(properties, choice),
+                limits,
+                new LabelSetConfiguration().labelSetRules(limits, properties),
+                properties.image().maxSize().toBytes());
+    }
+
+    private static ZeroShotModel load(ClipServeProperties properties, ModelChoice choice) {
+        try {
+            return new ModelLoader(properties, new SimpleMeterRegistry())
+                    .loadAlone(choice.folder(), choice.precision());
+        } catch (BundleException | DeviceException e) {
+            throw new ModelUnavailableException(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.clipserve.cli;
+
+import dev.clipserve.api.Problem;
+import dev.clipserve.api.ProblemException;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Runs commands: one class each, listed here. */
+public final class Commands {
+
+    private Commands() {}
+
+    /** Does what the arguments say, and returns the exit code. */
+    public static int run(String[] args, ModelSource models, Terminal terminal) {
+        int code = line(models, terminal).execute(args);
+        terminal.out().flush();
+        terminal.err().flush();
+        return code;
+    }
+
+    static CommandLine line(ModelSource models, Terminal terminal) {
+        var line = new CommandLine(new ClipServeCommand())
+                .addSubcommand(new ServeCommand())
+                .addSubcommand(new ClassifyCommand(models, terminal))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .setOut(terminal.out())
+                .setErr(terminal.err());
+        line.setParameterExceptionHandler(Commands::misused);
+        line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
+        return line;
+    }
+
+    private static int misused(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        tell(command, String.valueOf(e.getMessage()));
+        if (command.getParent() == null) {
+            tell(
+                    command,
+                    "Commands: " + String.join(", ", command.getSubcommands().keySet()));
+        }
+        command.getErr().println("See '" + name + " --help'.");
+        return ExitCode.USAGE;
+    }
+
+    private static int failed(Exception e, CommandLine command) throws Exception {
+        return switch (e) {
+            case ProblemException refused -> {
+                Problem problem = refused.problem();
+                tell(command, problem.title() + ": " + problem.detail());
+                yield ExitCode.USAGE;
+            }
+            case UsageException usage -> told(command, usage, ExitCode.USAGE);
+            case InvalidSettingException setting -> told(command, setting, ExitCode.USAGE);
+            case ModelUnavailableException model -> told(command, model, ExitCode.NO_MODEL);
+            case IOException broken -> told(command, broken, ExitCode.BROKEN);
+            default -> {
+                e.printStackTrace(command.getErr());
+                yield ExitCode.BROKEN;
+            }
+        };
+    }
+
+    private static int told(CommandLine command, Exception e, int code) {
+        // Java's messages of files that are not there, or not allowed, are nothing but the file.
+        tell(command, e instanceof IOException io ? IoFaults.words(io) : String.valueOf(e.getMessage()));
+        return code;
+    }
+
+    private static void tell(CommandLine command, String message) {
+        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.clipserve.cli;
+
+import dev.clipserve.clip.Precision;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which model works. */
+final class ModelOptions {
+
+    @Option(
+            names = "--model",
+            paramLabel = "FOLDER",
+            description = "A model bundle; left out, what clipserve.model.path says, or the model that ships.")
+    private @Nullable Path folder;
+
+    @Option(names = "--precision", paramLabel = "NAME", description = "fp32, fp16 or int8, where the bundle has it.")
+    private @Nullable Precision precision;
+
+    ModelChoice choice() {
+        return new ModelChoice(Optional.ofNullable(folder), Optional.ofNullable(precision));
+    }
+}

@@ -1,0 +1,13 @@
+package dev.clipserve.cli;
+
+/** Where commands get their model from. */
+public interface ModelSource {
+
+    /**
+     * Loads a model.
+     *
+     * @throws ModelUnavailableException if it cannot be loaded
+     * @throws InvalidSettingException if a setting is not as it should be
+     */
+    LoadedModel load(ModelChoice choice);
+}

@@ -1,0 +1,23 @@
+package dev.clipserve.cli;
+
+import dev.clipserve.api.LocalClassification;
+import java.io.PrintWriter;
+import java.util.List;
+
+/** The forms that results of a classification can have. */
+enum ResultFormat {
+    /** For people. */
+    TABLE,
+    /** The answer of {@code POST /classify}, each result with its {@code path}. */
+    JSON,
+    /** For spreadsheets. */
+    CSV;
+
+    ResultWriter open(PrintWriter out, String model, List<String> images, LocalClassification classification) {
+        return switch (this) {
+            case TABLE -> new TableResults(out, images, classification.labels());
+            case JSON -> new JsonResults(out, model, classification);
+            case CSV -> new CsvResults(out);
+        };
+    }
+}
