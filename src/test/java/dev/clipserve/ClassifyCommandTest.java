@@ -177,7 +177,6 @@ class ClassifyCommandTest {
                 "classify x.png -l cat --scoring best | must be one of softmax, independent, similarity",
                 "classify x.png -l cat --scoring independent | has no independent scores",
                 "classify x.png -l cat --template none | none of the presets: default, label, openai-7, openai-80",
-                "classify x.png -l <|endoftext|> | control token <|endoftext|>",
                 "classify x.png -l cat --label-set cifar-10 | With 'label_set' there can be no 'labels'",
                 "classify x.png --label-set cifar-11 | there is cifar-10, cifar-100, imagenet-1k",
                 "classify x.png --label-set none.yaml | none.yaml: there is no such file or folder",
@@ -185,13 +184,23 @@ class ClassifyCommandTest {
                 "classify x.png -l cat --precision fp8 | expected one of [FP32, FP16, INT8]",
                 "classify x.png --lables cat | Unknown option",
                 "classify models -l cat | models is a folder; with -r its images are taken.",
-                "clasify x.png | Commands: serve, classify"
+                "clasify x.png | Commands: serve, classify, embed, benchmark, completion"
             })
     void run_whatMakesNoSense_isRefusedWithTheReason(String arguments, String words) {
         Answer answer = shell.run(arguments.split(" "));
 
+        assertThat(answer.code()).isEqualTo(2);
         assertThat(answer.err()).contains(words);
         assertThat(answer.out()).isEmpty();
+    }
+
+    @Test
+    void classify_labelThatIsAControlToken_isRefused() {
+        Answer answer = shell.run("classify", "x.png", "-l", "<|endoftext|>");
+
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err())
+                .contains("Reserved token in a text: The text contains the control token <|endoftext|>");
     }
 
     @ParameterizedTest
@@ -250,10 +259,10 @@ class ClassifyCommandTest {
                 .containsExactly(
                         "image,label,probability,similarity,error",
                         FLOWER + ",sunflower,#,#,",
-                        FLOWER + ",whale,#,-#,",
-                        text.toString().replaceAll("[0-9.]+E?-?[0-9]*", "#")
-                                + ",,,,\"Not an image: The bytes are not an image in a known format# Send the bytes of one of"
-                                + " JPEG, PNG, GIF, WebP, BMP, TIFF as they are in the file#\"");
+                        FLOWER + ",whale,#,#,",
+                        text
+                                + ",,,,\"Not an image: The bytes are not an image in a known format. Send the bytes of one of"
+                                + " JPEG, PNG, GIF, WebP, BMP, TIFF as they are in the file.\"");
         assertThat(Files.readString(folder.resolve("err")))
                 .startsWith(text + ": Not an image")
                 .hasLineCount(1);
