@@ -84,12 +84,12 @@ class BenchmarkCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "benchmark | Missing required parameter: 'URL'",
+                "benchmark | Missing required parameter:",
                 "benchmark localhost:8080 | is no URL of a service, such as http://localhost:8080",
                 "benchmark http://x --rate 1 --concurrency 1 | give one of them",
                 "benchmark http://x --rate 0 | must be above 0",
                 "benchmark http://x -c 0 | must be from 1 to 2000",
-                "benchmark http://x --duration 10 | '10' is no duration, such as 500ms, 30s or 2m",
+                "benchmark http://x --duration 10 | is no duration, such as 500ms, 30s or 2m",
                 "benchmark http://x --duration 0s | must be more than nothing",
                 "benchmark http://x --images release | There are no images in release"
             })

@@ -37,9 +37,10 @@ class EmbedCommandTest {
 
     @BeforeEach
     void fill() throws IOException {
-        images = Files.createDirectories(folder.resolve("images/below")).getParent();
+        images = folder.resolve("images");
+        Files.createDirectories(images.resolve("a"));
         out = folder.resolve("out.npy");
-        Files.copy(FLOWER, images.resolve("below/a.png"));
+        Files.copy(FLOWER, images.resolve("a/below.png"));
         Files.writeString(images.resolve("b.png"), "no image");
         Files.copy(FLOWER, images.resolve("c.png"));
     }
@@ -75,7 +76,7 @@ class EmbedCommandTest {
         assertThat(squared).isBetween(0.9999, 1.0001);
         List<String> lines = Files.readAllLines(folder.resolve("out.jsonl"));
         assertThat(lines).hasSize(3);
-        assertThat(lines.get(0)).contains("below/a.png").contains("\"width\":320");
+        assertThat(lines.get(0)).contains("a/below.png").contains("\"width\":320");
         assertThat(lines.get(1)).contains("b.png").contains("/problems/not-an-image");
     }
 
@@ -92,7 +93,7 @@ class EmbedCommandTest {
                 .isZero();
         List<String> arguments = List.of(
                 "embed",
-                images.resolve("below/a.png").toString(),
+                images.resolve("a/below.png").toString(),
                 images.resolve("b.png").toString(),
                 pipe.toString(),
                 "-o",

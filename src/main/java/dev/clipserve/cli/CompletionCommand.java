@@ -1,5 +1,6 @@
 package dev.clipserve.cli;
 
+import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,13 @@ final class CompletionCommand implements Runnable {
     enum Shell {
         BASH,
         /** Takes bash's script after its own {@code bashcompinit}, which the script itself sees to. */
-        ZSH
+        ZSH;
+
+        /** As it is typed. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Parameters(paramLabel = "bash|zsh", description = "The shell; both read the same script.")

@@ -2,6 +2,8 @@ package dev.clipserve.cli;
 
 import dev.clipserve.clip.Precision;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,8 +17,21 @@ final class ModelOptions {
             description = "A model bundle; left out, what clipserve.model.path says, or the model that ships.")
     private @Nullable Path folder;
 
-    @Option(names = "--precision", paramLabel = "NAME", description = "fp32, fp16 or int8, where the bundle has it.")
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            completionCandidates = Precisions.class,
+            description = "fp32, fp16 or int8, where the bundle has it.")
     private @Nullable Precision precision;
+
+    /** The precisions, as they are typed. */
+    static final class Precisions implements Iterable<String> {
+
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Precision.values()).map(Precision::label).iterator();
+        }
+    }
 
     ModelChoice choice() {
         return new ModelChoice(Optional.ofNullable(folder), Optional.ofNullable(precision));

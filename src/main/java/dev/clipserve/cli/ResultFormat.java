@@ -3,6 +3,7 @@ package dev.clipserve.cli;
 import dev.clipserve.api.LocalClassification;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 
 /** The forms that results of a classification can have. */
 enum ResultFormat {
@@ -12,6 +13,12 @@ enum ResultFormat {
     JSON,
     /** For spreadsheets. */
     CSV;
+
+    /** As it is typed. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     ResultWriter open(PrintWriter out, String model, List<String> images, LocalClassification classification) {
         return switch (this) {

@@ -74,7 +74,7 @@ class EmbeddingRowsTest {
         npy.get(header);
         assertThat(header)
                 .startsWith(0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0)
-                .endsWith(' ', '\n');
+                .endsWith(0x20, 0x0a);
         assertThat(new String(header, 10, 118, StandardCharsets.US_ASCII).strip())
                 .isEqualTo("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }");
         float[] values = new float[6];
@@ -96,7 +96,7 @@ class EmbeddingRowsTest {
         assertThat(output.folder()).doesNotExist();
     }
 
-    /** Cuts after two rows, damages what is there, and goes on; the files must be those of a run that was not cut. */
+    // Cuts after two rows, damages what is there, and goes on; the files must be those of a run that was not cut.
     private void cut(int kept, Damage damage) throws IOException {
         uninterrupted();
         byte[] npy = Files.readAllBytes(output.npy());
