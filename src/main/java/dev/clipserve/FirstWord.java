@@ -12,6 +12,8 @@ enum FirstWord {
     /** Any other word, right or wrong, or a request for help. */
     COMMAND;
 
+    private static final Set<String> SERVE_HELP = Set.of("-h", "--help");
+
     private static final Set<String> HELP = Set.of("--help", "--version");
 
     static FirstWord of(String[] args) {
@@ -19,7 +21,7 @@ enum FirstWord {
             return NONE;
         }
         if (args[0].equals("serve")) {
-            return Arrays.asList(args).contains("--help") ? COMMAND : SERVE;
+            return Arrays.stream(args).anyMatch(SERVE_HELP::contains) ? COMMAND : SERVE;
         }
         return args[0].startsWith("--") && !HELP.contains(args[0]) ? NONE : COMMAND;
     }

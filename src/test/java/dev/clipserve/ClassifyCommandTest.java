@@ -223,6 +223,28 @@ class ClassifyCommandTest {
     }
 
     @Test
+    void classify_outputThatCannotBeWritten_is4() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dclipserve.model.threads=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.clipserve.ClipServeApplication",
+                        "classify",
+                        FLOWER,
+                        "-l",
+                        "cat")
+                .redirectOutput(Path.of("/dev/full").toFile())
+                .start();
+
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isEqualTo(4);
+        assertThat(err.strip()).isEqualTo("clipserve classify: standard output cannot be written");
+    }
+
+    @Test
     void help_ofEachCommand_saysHow() {
         assertThat(shell.run("--help").out()).contains("Exit codes:").contains("classify");
         assertThat(shell.run("classify", "--help").out())
@@ -255,7 +277,7 @@ class ClassifyCommandTest {
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(process.waitFor()).isEqualTo(1);
-        assertThat(out.lines().map(line -> line.replaceAll("[0-9.]+E?-?[0-9]*", "#")))
+        assertThat(out.lines().map(line -> line.replaceAll(",-?[0-9.]+(E-[0-9]+)?", ",#")))
                 .containsExactly(
                         "image,label,probability,similarity,error",
                         FLOWER + ",sunflower,#,#,",

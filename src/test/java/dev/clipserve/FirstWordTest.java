@@ -17,6 +17,7 @@ class FirstWordTest {
                 "serve | SERVE",
                 "serve --server.port=9000 | SERVE",
                 "serve --help | COMMAND",
+                "serve -h | COMMAND",
                 "--help | COMMAND",
                 "--version | COMMAND",
                 "-h | COMMAND",

@@ -6,6 +6,7 @@ import dev.clipserve.api.LocalClassification;
 import dev.clipserve.api.LocalClassification.LocalModel;
 import dev.clipserve.api.Problem;
 import dev.clipserve.batching.Deadline;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -79,6 +80,9 @@ final class ClassifyCommand implements Callable<Integer> {
                     failed[0]++;
                 }
                 results.write(path, result(path, outcome, classification));
+                if (terminal.out().checkError()) {
+                    throw new IOException("standard output cannot be written");
+                }
             });
         }
         return failed[0] == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;

@@ -14,7 +14,11 @@ public final class Commands {
     /** Does what the arguments say, and returns the exit code. */
     public static int run(String[] args, ModelSource models, Terminal terminal) {
         int code = line(models, terminal).execute(args);
-        terminal.out().flush();
+        // It would otherwise look as if all had been written.
+        if (terminal.out().checkError() && code != ExitCode.BROKEN) {
+            terminal.say("clipserve: standard output cannot be written");
+            code = ExitCode.BROKEN;
+        }
         terminal.err().flush();
         return code;
     }

@@ -3,7 +3,6 @@ package dev.clipserve.cli;
 import dev.clipserve.api.ImageOutcome;
 import dev.clipserve.api.Problem;
 import dev.clipserve.batching.Deadline;
-import dev.clipserve.cli.EmbeddingRows.Output;
 import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import java.io.IOException;
@@ -54,7 +53,7 @@ final class EmbedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var target = new Output(output);
+        var target = new EmbeddingOutput(output);
         Path folder = target.npy().toAbsolutePath().getParent();
         if (folder != null && !Files.isDirectory(folder)) {
             throw new UsageException("The output's folder " + folder + " is not there.");

@@ -39,47 +39,18 @@ final class EmbeddingRows implements AutoCloseable {
     private static final String ROWS = "rows.npy";
     private static final String LINES = "rows.jsonl";
 
-    private final Output output;
+    private final EmbeddingOutput output;
     private final NpyFile npy;
     private final FileChannel lines;
     private final int dimension;
     private final Set<String> done = new HashSet<>();
     private int failed;
 
-    private EmbeddingRows(Output output, int dimension) throws IOException {
+    private EmbeddingRows(EmbeddingOutput output, int dimension) throws IOException {
         this.output = output;
         this.dimension = dimension;
         this.npy = NpyFile.open(output.unfinished(ROWS), dimension);
         this.lines = FileChannel.open(output.unfinished(LINES), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    }
-
-    /**
-     * Where the rows go.
-     *
-     * @param npy the NumPy file; the JSONL file and the folder of what is unfinished lie beside it
-     */
-    record Output(Path npy) {
-
-        private static final String SUFFIX = ".npy";
-
-        Output {
-            if (!npy.toString().endsWith(SUFFIX)) {
-                throw new UsageException("The output " + npy + " must end in .npy; there is no other format.");
-            }
-        }
-
-        Path jsonl() {
-            String name = String.valueOf(npy.getFileName());
-            return npy.resolveSibling(name.substring(0, name.length() - SUFFIX.length()) + ".jsonl");
-        }
-
-        Path folder() {
-            return npy.resolveSibling(npy.getFileName() + ".part");
-        }
-
-        Path unfinished(String file) {
-            return folder().resolve(file);
-        }
     }
 
     /**
@@ -88,7 +59,7 @@ final class EmbeddingRows implements AutoCloseable {
      * @param identity what computes the rows, and of what
      * @throws UsageException if there is a finished file, or an unfinished one of another identity
      */
-    static EmbeddingRows open(Output output, int dimension, JsonNode identity) throws IOException {
+    static EmbeddingRows open(EmbeddingOutput output, int dimension, JsonNode identity) throws IOException {
         if (Files.exists(output.npy())) {
             throw new UsageException(output.npy() + " is there already; remove it, or name another.");
         }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.clipserve.api.ImageOutcome;
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.api.ProblemType;
-import dev.clipserve.cli.EmbeddingRows.Output;
 import dev.clipserve.clip.EmbeddedImage;
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.image.ImageFormat;
@@ -31,11 +30,11 @@ class EmbeddingRowsTest {
     @TempDir
     private Path folder;
 
-    private Output output = new Output(Path.of("x.npy"));
+    private EmbeddingOutput output = new EmbeddingOutput(Path.of("x.npy"));
 
     @BeforeEach
     void name() {
-        output = new Output(folder.resolve("out.npy"));
+        output = new EmbeddingOutput(folder.resolve("out.npy"));
     }
 
     private EmbeddingRows open() throws IOException {
@@ -181,6 +180,6 @@ class EmbeddingRowsTest {
 
     @Test
     void output_otherEnding_isRefused() {
-        assertThatThrownBy(() -> new Output(Path.of("out.parquet"))).hasMessageContaining("must end in .npy");
+        assertThatThrownBy(() -> new EmbeddingOutput(Path.of("out.parquet"))).hasMessageContaining("must end in .npy");
     }
 }
