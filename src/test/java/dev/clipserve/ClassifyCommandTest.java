@@ -180,7 +180,7 @@ class ClassifyCommandTest {
                 "classify x.png -l cat --label-set cifar-10 | With 'label_set' there can be no 'labels'",
                 "classify x.png --label-set cifar-11 | there is cifar-10, cifar-100, imagenet-1k",
                 "classify x.png --label-set none.yaml | none.yaml: there is no such file or folder",
-                "classify x.png -l cat --format xml | expected one of [table, json, csv]",
+                "classify x.png -l cat --format xml | expected one of [TABLE, JSON, CSV]",
                 "classify x.png -l cat --precision fp8 | expected one of [FP32, FP16, INT8]",
                 "classify x.png --lables cat | Unknown option",
                 "classify models -l cat | models is a folder; with -r its images are taken.",

@@ -46,6 +46,6 @@ class CompletionCommandTest {
 
     @Test
     void completion_otherShell_isRefused() {
-        assertThat(shell.run("completion", "fish").err()).contains("expected one of [bash, zsh]");
+        assertThat(shell.run("completion", "fish").err()).contains("expected one of [BASH, ZSH]");
     }
 }
