@@ -1,12 +1,14 @@
 package dev.clipserve.api;
 
 import dev.clipserve.clip.Canary;
+import dev.clipserve.clip.ModelBundle;
 import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.Models;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -61,12 +63,31 @@ public class CanaryHealth implements HealthIndicator, ApplicationRunner {
             right &= finding.right();
             if (finding.right()) {
                 ready.add(model.name());
+                tellReady(model);
             }
             details.put(model.name(), Map.of(finding.name(), finding.value()));
         }
         health = Health.status(right ? Status.UP : Status.DOWN)
                 .withDetails(details)
                 .build();
+    }
+
+    /** What an operator wants to know of a start, in one line. */
+    private static void tellReady(ZeroShotModel model) {
+        ModelBundle bundle = model.clip().bundle();
+        log.info(
+                "Model {} is ready after {} s: {} on {}, images of {} x {} pixels, dimension {}, digest {}",
+                model.name(),
+                String.format(
+                        Locale.ROOT,
+                        "%.1f",
+                        ManagementFactory.getRuntimeMXBean().getUptime() / 1e3),
+                bundle.precision().label(),
+                model.clip().provider(),
+                bundle.preprocessing().outputWidth(),
+                bundle.preprocessing().outputHeight(),
+                model.clip().dimension(),
+                model.digest());
     }
 
     @Override
@@ -93,7 +114,7 @@ public class CanaryHealth implements HealthIndicator, ApplicationRunner {
         String difference = String.format(Locale.ROOT, "%.1e", worst);
         boolean right = worst <= tolerance;
         if (right) {
-            log.info("Model {} answers its canary within {}; ready", model.name(), difference);
+            log.info("Model {} answers its canary within {}", model.name(), difference);
         } else {
             log.error("Model {} misses its canary's probabilities by {}; not ready", model.name(), difference);
         }
