@@ -5,6 +5,8 @@ import dev.clipserve.api.ErrorBodies;
 import dev.clipserve.api.ErrorStyle;
 import dev.clipserve.api.ImageUrls;
 import dev.clipserve.api.ModelCalls;
+import dev.clipserve.api.ModelController;
+import dev.clipserve.api.ModelInfo;
 import dev.clipserve.api.ProblemMeters;
 import dev.clipserve.api.RequestDeadlines;
 import dev.clipserve.api.RequestIdFilter;
@@ -22,6 +24,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import jakarta.servlet.MultipartConfigElement;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -66,6 +70,20 @@ class ClipServeConfiguration {
     @Bean
     ErrorBodies errorBodies(ObjectProvider<ErrorStyle> styles, ProblemMeters meters) {
         return new ErrorBodies(styles.orderedStream().toList(), meters);
+    }
+
+    @Bean
+    ModelInfo modelInfo(ModelController models) {
+        return new ModelInfo(models);
+    }
+
+    @Bean
+    StartLine startLine(
+            Models models,
+            ClipServeProperties properties,
+            ServerProperties server,
+            ObjectProvider<BuildProperties> build) {
+        return new StartLine(models, properties, server, build);
     }
 
     @Bean

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
@@ -47,8 +48,8 @@ public record ClipServeProperties(
         @DefaultValue @Valid LabelCache labelCache,
         @DefaultValue @Valid ImageCache imageCache,
         @DefaultValue @Valid LabelSets labelSets,
-        @DefaultValue @Valid UrlProperties urls,
-        @DefaultValue @Valid AccessProperties access,
+        @DefaultValue @Valid @NestedConfigurationProperty UrlProperties urls,
+        @DefaultValue @Valid @NestedConfigurationProperty AccessProperties access,
         @DefaultValue @Valid Playground playground) {
 
     private static final String FP16_ELSEWHERE =

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,24 @@ class ClassifyCommandTest {
         assertThat(results.at("/0/path").asString()).isEqualTo(text.toString());
         assertThat(results.at("/1/predictions").size()).isEqualTo(2);
         assertThat(answer.err()).contains(text + ": Not an image: The bytes are not an image in a known format.");
+    }
+
+    @Test
+    void classify_jsonl_hasTheResultsOfJsonLineByLine() throws Exception {
+        Path text = Files.writeString(folder.resolve("b.png"), "no image");
+        String[] images = {
+            "classify", text.toString(), FLOWER, "--labels", "cat,dog", "--templates", "label", "--format"
+        };
+
+        Answer lines =
+                shell.run(Stream.concat(Stream.of(images), Stream.of("jsonl")).toArray(String[]::new));
+        Answer whole =
+                shell.run(Stream.concat(Stream.of(images), Stream.of("json")).toArray(String[]::new));
+
+        assertThat(lines.code()).isEqualTo(1);
+        assertThat(lines.out().lines().map(ClassifyCommandTest::json))
+                .hasSize(2)
+                .containsExactlyElementsOf(json(whole.out()).path("results"));
     }
 
     @Test
@@ -180,7 +199,7 @@ class ClassifyCommandTest {
                 "classify x.png -l cat --label-set cifar-10 | With 'label_set' there can be no 'labels'",
                 "classify x.png --label-set cifar-11 | there is cifar-10, cifar-100, imagenet-1k",
                 "classify x.png --label-set none.yaml | none.yaml: there is no such file or folder",
-                "classify x.png -l cat --format xml | expected one of [TABLE, JSON, CSV]",
+                "classify x.png -l cat --format xml | expected one of [TABLE, JSON, JSONL, CSV]",
                 "classify x.png -l cat --precision fp8 | expected one of [FP32, FP16, INT8]",
                 "classify x.png --lables cat | Unknown option",
                 "classify models -l cat | models is a folder; with -r its images are taken.",

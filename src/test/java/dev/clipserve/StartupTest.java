@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,21 @@ class StartupTest {
     void start_oneNamedModel_isTheDefault() {
         try (var context = start("--clipserve.models.mine.threads=1")) {
             assertThat(context.getBean(Models.class).main().name()).isEqualTo("mine");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--server.servlet.context-path=/, '; to try it, open that in a browser, or http://localhost:PORT/docs'",
+        "--server.servlet.context-path=/a, '/a; to try it, open that in a browser, or http://localhost:PORT/a/docs'",
+        "--clipserve.playground.enabled=false, '; its operations are at http://localhost:PORT/docs'"
+    })
+    void start_whenUp_saysWhereItIs(String argument, String rest, CapturedOutput output) {
+        try (var context = start(argument)) {
+            String port = Objects.requireNonNull(context.getEnvironment().getProperty("local.server.port"));
+
+            assertThat(output)
+                    .contains("with mini-clip listens at http://localhost:" + port + rest.replace("PORT", port));
         }
     }
 

@@ -115,18 +115,25 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Object> unexpected(Exception e, HttpServletRequest request) {
         if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
-            // Nobody reads the answer, and nothing is wrong here.
-            log.debug("{} {}: the client left", request.getMethod(), request.getRequestURI());
-            return answer(Problem.of(ProblemType.INVALID_REQUEST, "The request ended before its body did."), request);
+            return clientLeft(request);
         }
         log.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
         return answer(Problem.of(ProblemType.INTERNAL_ERROR, "Something failed in the service."), request);
+    }
+
+    /** Nobody reads the answer, and nothing is wrong here. */
+    private ResponseEntity<Object> clientLeft(HttpServletRequest request) {
+        log.debug("{} {}: the client left", request.getMethod(), request.getRequestURI());
+        return answer(Problem.of(ProblemType.INVALID_REQUEST, "The client left before it was answered."), request);
     }
 
     /** Spring's own exceptions: wrong path, method, Accept header and the like. */
     @Override
     protected ResponseEntity<Object> handleExceptionInternal(
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+            return clientLeft(((ServletWebRequest) request).getRequest());
+        }
         Problem problem = e instanceof MaxUploadSizeExceededException ? tooLargeForm() : SpringProblems.of(e, status);
         if (problem.status() >= 500) {
             log.error("{} failed", request.getDescription(false), e);

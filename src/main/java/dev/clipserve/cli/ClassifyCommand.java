@@ -42,7 +42,7 @@ final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model = new ModelOptions();
 
-    @Option(names = "--format", paramLabel = "NAME", description = "table (default), json or csv.")
+    @Option(names = "--format", paramLabel = "NAME", description = "table (default), json, jsonl or csv.")
     private ResultFormat format = ResultFormat.TABLE;
 
     private final ModelSource models;

@@ -1,6 +1,5 @@
 package dev.clipserve.cli;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.clipserve.api.ClassifyResponse.Result;
 import dev.clipserve.api.LocalClassification;
 import java.io.PrintWriter;
@@ -11,13 +10,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class JsonResults implements ResultWriter {
 
-    private static final JsonMapper MAPPER = JsonMapper.shared();
-
     private final PrintWriter out;
     private final LocalClassification classification;
     private boolean first = true;
-
-    private record Named(String path, @JsonUnwrapped Result result) {}
 
     JsonResults(PrintWriter out, String model, LocalClassification classification) {
         this.out = out;
@@ -31,7 +26,7 @@ final class JsonResults implements ResultWriter {
     public void write(String image, Result result) {
         out.print(first ? "\n" : ",\n");
         first = false;
-        out.print(json(new Named(image, result)));
+        out.print(JsonLines.line(image, result));
         out.flush();
     }
 
@@ -46,6 +41,6 @@ final class JsonResults implements ResultWriter {
     }
 
     private static String json(Object value) {
-        return MAPPER.writeValueAsString(value);
+        return JsonMapper.shared().writeValueAsString(value);
     }
 }

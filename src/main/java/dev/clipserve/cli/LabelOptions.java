@@ -23,7 +23,7 @@ final class LabelOptions {
     private @Nullable String labelSet;
 
     @Option(
-            names = "--template",
+            names = {"--template", "--templates"},
             paramLabel = "TEXT",
             description = "A prompt with {} for the label, or default, label, openai-7, openai-80; repeated, averaged.")
     private List<String> templates = List.of();

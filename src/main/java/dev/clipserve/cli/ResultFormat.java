@@ -11,6 +11,8 @@ enum ResultFormat {
     TABLE,
     /** The answer of {@code POST /classify}, each result with its {@code path}. */
     JSON,
+    /** A line for each image, as the results in JSON. */
+    JSONL,
     /** For spreadsheets. */
     CSV;
 
@@ -24,6 +26,7 @@ enum ResultFormat {
         return switch (this) {
             case TABLE -> new TableResults(out, images, classification.labels());
             case JSON -> new JsonResults(out, model, classification);
+            case JSONL -> new JsonLines(out);
             case CSV -> new CsvResults(out);
         };
     }

@@ -7,9 +7,14 @@ import dev.clipserve.api.ServiceClient.Answer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -142,6 +147,30 @@ class BrokenRequestHttpTest {
             // Gone with a reset, not a farewell: nothing can be written back.
             socket.setSoLinger(true, 0);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        await().until(() -> requests() > before);
+        // Whether it was logged as an error is looked at after each test.
+    }
+
+    @Test
+    void client_thatLeavesDuringItsAnswer_isNoErrorOfOurs() throws IOException {
+        String image = "{\"base64\":\"" + Base64.getEncoder().encodeToString(ServiceClient.FLOWER) + "\"}";
+        String labels = IntStream.range(0, 1_000)
+                .mapToObj(i -> "\"thing number " + i + "\"")
+                .collect(Collectors.joining(","));
+        // 64,000 predictions, some megabytes, of which the connection holds but a part.
+        String body =
+                "{\"images\":[" + String.join(",", Collections.nCopies(64, image)) + "],\"labels\":[" + labels + "]}";
+        double before = requests();
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4_096);
+            socket.connect(new InetSocketAddress("localhost", port));
+            socket.setSoLinger(true, 0);
+            socket.getOutputStream()
+                    .write((JSON + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1))
+                    .isEqualTo("HTTP/1.1 200");
         }
         await().until(() -> requests() > before);
         // Whether it was logged as an error is looked at after each test.
