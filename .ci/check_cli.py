@@ -2,16 +2,19 @@
 
 Numbers may differ by 1e-4, since processors round differently; those of the benchmark are not compared.
 """
+import http.client
 import json
 import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 
 import numpy
-from service import running
+from service import port, running
 
 LIMIT_SECONDS = 300
 NUMBER = re.compile(r"-?\d+\.\d+(?:E-?\d+)?")
@@ -89,6 +92,38 @@ def serving_loads_no_commands():
     assert "picocli.CommandLine " not in loaded and "dev.clipserve.cli.Commands " not in loaded
 
 
+def interrupted():
+    """Ctrl-C ends the service, but no request that is under way."""
+    picture = pathlib.Path("models/mini-clip/canary.png").read_bytes()
+    with tempfile.NamedTemporaryFile(suffix=".log") as log:
+        arguments = ["serve", "--server.port=0", "--clipserve.label-sets.folder="]
+        # What starts this may have told its children to ignore Ctrl-C.
+        process = subprocess.Popen([ROOT / "bin" / "clipserve", *arguments], stdout=log, stderr=subprocess.STDOUT,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        try:
+            caller = http.client.HTTPConnection("localhost", int(port(process, log.name)), timeout=60)
+            caller.putrequest("POST", "/classify?labels=sunflower,whale")
+            caller.putheader("Content-Length", str(len(picture)))
+            caller.endheaders(picture[:100])
+            wait_for("Initializing Servlet", log.name)
+            process.send_signal(signal.SIGINT)
+            wait_for("Commencing graceful shutdown", log.name)
+            caller.send(picture[100:])
+            assert caller.getresponse().status == 200
+            caller.close()
+            assert process.wait(60) == 130, process.returncode
+        finally:
+            process.kill()
+        wait_for("Graceful shutdown complete", log.name)
+
+
+def wait_for(words, log):
+    end = time.monotonic() + LIMIT_SECONDS
+    while words not in pathlib.Path(log).read_text(encoding="utf-8"):
+        assert time.monotonic() < end, (words, pathlib.Path(log).read_text(encoding="utf-8"))
+        time.sleep(0.1)
+
+
 def main():
     checks = {"classify": classify, "embed": embed, "benchmark": benchmark}
     found = examples()
@@ -100,7 +135,8 @@ def main():
     assert len(answer["results"][0]["predictions"]) == 2
     completion()
     serving_loads_no_commands()
-    print(f"{len(found)} examples, JSON, completion and start-up")
+    interrupted()
+    print(f"{len(found)} examples, JSON, completion, start-up and Ctrl-C")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -34,18 +34,15 @@ class ConfigurationMetadataTest {
 
     /** The settings below a record, by their names as they are written. */
     private static Stream<String> settings(String prefix, Class<?> type) {
-        return Arrays.stream(type.getRecordComponents()).flatMap(component -> {
+        return Arrays.stream(type.getDeclaredConstructors()[0].getParameters()).flatMap(component -> {
             String name = prefix + "." + name(component);
             return component.getType().isRecord() ? settings(name, component.getType()) : Stream.of(name);
         });
     }
 
-    private static String name(RecordComponent component) {
-        Name own = component.getAccessor().getAnnotation(Name.class);
-        String name = own == null ? component.getName() : own.value();
-        return name.equals("patience")
-                ? "wait"
-                : name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    private static String name(Parameter component) {
+        Name own = component.getAnnotation(Name.class);
+        return own == null ? component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT) : own.value();
     }
 
     @Test
