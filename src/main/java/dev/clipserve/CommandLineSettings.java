@@ -5,16 +5,19 @@ import jakarta.validation.Validation;
 import java.util.stream.Collectors;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.config.ConfigDataNotFoundException;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Reads the settings of the service without starting it: from the environment, system properties and
@@ -30,9 +33,7 @@ final class CommandLineSettings {
      * @throws InvalidSettingException if one is not as it should be
      */
     static ClipServeProperties read() {
-        var environment = new StandardEnvironment();
-        ConfigDataEnvironmentPostProcessor.applyTo(environment);
-        ConfigurationPropertySources.attach(environment);
+        StandardEnvironment environment = environment();
         try (var validation = Validation.byDefaultProvider()
                 .configure()
                 .messageInterpolator(new ParameterMessageInterpolator())
@@ -42,6 +43,20 @@ final class CommandLineSettings {
         } catch (BindException e) {
             throw new InvalidSettingException(message(e), e);
         }
+    }
+
+    private static StandardEnvironment environment() {
+        var environment = new StandardEnvironment();
+        try {
+            ConfigDataEnvironmentPostProcessor.applyTo(environment);
+        } catch (YAMLException e) {
+            FailureAnalysis fault = YamlFailureAnalyzer.of(e);
+            throw new InvalidSettingException(fault.getDescription() + "\n" + fault.getAction(), e);
+        } catch (ConfigDataNotFoundException e) {
+            throw new InvalidSettingException(String.valueOf(e.getMessage()), e);
+        }
+        ConfigurationPropertySources.attach(environment);
+        return environment;
     }
 
     private static String message(BindException e) {

@@ -8,6 +8,7 @@ import dev.clipserve.clip.BundleException;
 import dev.clipserve.onnx.DeviceException;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /** Models for commands, configured like the service's: by the same properties, defaults and limits. */
 final class ConfiguredModels implements ModelSource {
@@ -30,6 +31,9 @@ final class ConfiguredModels implements ModelSource {
                     .loadAlone(choice.folder(), choice.precision());
         } catch (BundleException | DeviceException e) {
             throw new ModelUnavailableException(String.valueOf(e.getMessage()), e);
+        } catch (UnsatisfiedLinkError e) {
+            FailureAnalysis fault = NativeLibraryFailureAnalyzer.of(e);
+            throw new ModelUnavailableException(fault.getDescription() + ". " + fault.getAction(), e);
         }
     }
 }

@@ -8,6 +8,11 @@ class NativeLibraryFailureAnalyzer extends AbstractFailureAnalyzer<UnsatisfiedLi
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, UnsatisfiedLinkError cause) {
+        return of(cause);
+    }
+
+    /** What to say of a library that cannot be loaded. */
+    static FailureAnalysis of(UnsatisfiedLinkError cause) {
         return new FailureAnalysis(
                 "A native library cannot be loaded: " + cause.getMessage(),
                 "ONNX Runtime and the tokenizers bring libraries for Linux with glibc, macOS and Windows, and unpack them into"

@@ -9,6 +9,11 @@ class YamlFailureAnalyzer extends AbstractFailureAnalyzer<YAMLException> {
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, YAMLException cause) {
+        return of(cause);
+    }
+
+    /** What to say of a file that is no YAML. */
+    static FailureAnalysis of(YAMLException cause) {
         return new FailureAnalysis(
                 "A file of settings is not valid YAML: "
                         + String.valueOf(cause.getMessage()).strip(),
