@@ -49,3 +49,10 @@ go_program() {
   [ -x "$folder/$(basename "$2")" ] || GOTOOLCHAIN=local GOBIN="$folder" "$(go_1_26)" install "$2@v$1" >&2
   echo "$folder/$(basename "$2")"
 }
+
+helm3=3.22.0
+
+# Helm 3, which both tests and packs the chart.
+helm_3_program() {
+  go_program "$helm3" helm.sh/helm/v3/cmd/helm
+}

@@ -8,7 +8,6 @@ tree with changes, a version that is not above all others, and a changelog witho
 """
 
 import datetime
-import pathlib
 import re
 import shutil
 import subprocess

@@ -241,19 +241,21 @@ class ClassifyCommandTest {
         assertThat(fast.out()).isNotEqualTo(exact);
     }
 
+    /** A process of its own that does as the arguments say. */
+    private static ProcessBuilder command(String... arguments) {
+        Stream<String> java = Stream.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dclipserve.model.threads=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.clipserve.ClipServeApplication");
+        return new ProcessBuilder(Stream.concat(java, Stream.of(arguments)).toList());
+    }
+
     @Test
     void classify_outputThatCannotBeWritten_is4() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dclipserve.model.threads=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.clipserve.ClipServeApplication",
-                        "classify",
-                        FLOWER,
-                        "-l",
-                        "cat")
+        Process process = command("classify", FLOWER, "-l", "cat")
                 .redirectOutput(Path.of("/dev/full").toFile())
                 .start();
 
@@ -276,20 +278,7 @@ class ClassifyCommandTest {
     @Test
     void main_ofAProcess_writesResultsOnlyToStandardOutput() throws Exception {
         Path text = Files.writeString(folder.resolve("text.png"), "no image");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dclipserve.model.threads=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.clipserve.ClipServeApplication",
-                        "classify",
-                        FLOWER,
-                        text.toString(),
-                        "--labels",
-                        "sunflower,whale",
-                        "--format",
-                        "csv")
+        Process process = command("classify", FLOWER, text.toString(), "--labels", "sunflower,whale", "--format", "csv")
                 .redirectError(folder.resolve("err").toFile())
                 .start();
 

@@ -7,7 +7,6 @@ import dev.clipserve.api.LocalClassification.LocalModel;
 import dev.clipserve.api.Problem;
 import dev.clipserve.batching.Deadline;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,9 +20,6 @@ import picocli.CommandLine.Parameters;
         description = "Say which labels images show, without a server.",
         mixinStandardHelpOptions = true)
 final class ClassifyCommand implements Callable<Integer> {
-
-    /** Nobody else waits, so an image may take its time. */
-    private static final Duration PATIENCE = Duration.ofDays(365);
 
     @Parameters(
             paramLabel = "IMAGE",
@@ -57,7 +53,7 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<String> paths = ImageArguments.expand(images, recursive);
         try (LoadedModel loaded = models.load(model.choice())) {
-            Deadline deadline = Deadline.after(PATIENCE);
+            Deadline deadline = Deadline.after(LoadedModel.PATIENCE);
             var classification = LocalClassification.of(
                     new LocalModel(loaded.model(), loaded.limits(), deadline),
                     labels.fields(),

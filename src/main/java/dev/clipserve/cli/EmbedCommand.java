@@ -8,7 +8,6 @@ import dev.clipserve.zeroshot.ZeroShotModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,8 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
         description = "Embed images into a NumPy file, without a server. Call it again after a cut, and it goes on.",
         mixinStandardHelpOptions = true)
 final class EmbedCommand implements Callable<Integer> {
-
-    private static final Duration PATIENCE = Duration.ofDays(365);
 
     @Parameters(
             paramLabel = "FOLDER|IMAGE",
@@ -89,7 +86,7 @@ final class EmbedCommand implements Callable<Integer> {
         if (before > 0) {
             terminal.say("Going on after " + before + " rows.");
         }
-        var reader = new ImageReader(loaded, terminal.in(), Deadline.after(PATIENCE));
+        var reader = new ImageReader(loaded, terminal.in(), Deadline.after(LoadedModel.PATIENCE));
         try (var bar = new ProgressBar(terminal, before + left.size(), before)) {
             InOrder.map(left, Window.size(), reader::embed, (path, outcome) -> {
                 if (outcome instanceof ImageOutcome.Failed(var refused)) {

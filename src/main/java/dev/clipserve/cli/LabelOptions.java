@@ -49,12 +49,6 @@ final class LabelOptions {
     @Option(names = "--no-truncate", description = "Refuse labels that the model cannot take whole; else they are cut.")
     private boolean whole;
 
-    /** The label set that is asked for. */
-    @Nullable
-    String labelSet() {
-        return labelSet;
-    }
-
     /** The fields of a request that asks the same. */
     Map<String, List<String>> fields() {
         Map<String, List<String>> fields = new LinkedHashMap<>();

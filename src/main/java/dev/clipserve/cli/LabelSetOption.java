@@ -15,15 +15,11 @@ import dev.clipserve.labels.TextModel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Encodes the one label set that a command names: a file, or one that ships. */
 final class LabelSetOption {
-
-    /** It is waited for, however long it takes. */
-    private static final Duration PATIENCE = Duration.ofDays(365);
 
     private final LoadedModel loaded;
     private final TextModel texts;
@@ -40,14 +36,14 @@ final class LabelSetOption {
      */
     PreparedSet prepare(String given) {
         LabelSet set = DeclaredLabelSets.isDeclaration(given) ? fromFile(Path.of(given)) : preset(given);
-        var settings = new LabelSetSettings(0, Long.MAX_VALUE, PATIENCE, PATIENCE);
+        var settings = new LabelSetSettings(0, Long.MAX_VALUE, LoadedModel.PATIENCE, LoadedModel.PATIENCE);
         try (var sets = new LabelSets(
                 new MemoryLabelSetStore(),
                 new GivenSets(List.of(), List.of(set)),
                 List.of(texts),
                 settings,
                 new SimpleMeterRegistry())) {
-            return sets.prepare(set.name(), texts, Deadline.after(PATIENCE));
+            return sets.prepare(set.name(), texts, Deadline.after(LoadedModel.PATIENCE));
         } catch (LabelSetNotReadyException e) {
             throw new UsageException(String.valueOf(e.getMessage()), e);
         }
