@@ -14,6 +14,8 @@ import service
 ROOT = pathlib.Path.cwd()
 LIMIT_SECONDS = 240
 HERE = "localhost:8080"
+# What curl says only because it was told to fail.
+REFUSED = re.compile(r"curl: \(22\) .*\n?")
 # What a command that serves begins with, behind variables of its own.
 SERVES = re.compile(r"^(?:\w+=\S* )*(?:java -jar \S+(?: serve)?|bin/clipserve(?: serve)?|\./mvnw spring-boot:run)(?: -.*)?$")
 
@@ -81,7 +83,7 @@ class Folder:
         except subprocess.TimeoutExpired:
             os.killpg(done.pid, signal.SIGKILL)
             return 124, f"did not end within {LIMIT_SECONDS} seconds"
-        return done.returncode, output.replace(self.address(), HERE)
+        return done.returncode, REFUSED.sub("", output).replace(self.address(), HERE)
 
     def serve(self, command):
         """Starts the service, on a port that is free, for the blocks from here on."""
