@@ -18,11 +18,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Who may ask, and how often.
  *
- * @param keysFile file of API keys, which is read again when it changes; none where it is left out
- * @param keys API keys beside those of the file
- * @param refresh how often the file is looked at
+ * @param keys API keys beside those of the file, each with name, scopes and sha256
+ * @param keysFile the file of API keys, which is read again when it changes; without any key the service is open
+ * @param refresh how often the file of keys is looked at
  * @param rateLimit how often each caller may ask
- * @param maxConcurrent requests of each caller that may be under way at the same time; 0 for any number
+ * @param maxConcurrent requests of each caller at the same time; 0 for no limit
  * @param cors which pages' scripts may ask
  */
 public record AccessProperties(
@@ -59,8 +59,8 @@ public record AccessProperties(
     /**
      * How often each caller may ask.
      *
-     * @param requests requests of one period in the long run; 0 for any number
-     * @param period the period
+     * @param requests requests of each caller in a period, in the long run; more are refused with 429; 0 for no limit
+     * @param period the period of the rate limit
      * @param burst requests that may come at once after a pause; 0 for those of one period
      */
     public record RateLimit(
@@ -71,7 +71,7 @@ public record AccessProperties(
     /**
      * Which pages' scripts may ask from browsers.
      *
-     * @param allowedOrigins their origins; {@code *} for all
+     * @param allowedOrigins origins whose pages may ask from browsers, as https://example.org; * for all
      */
     public record Cors(
             @DefaultValue

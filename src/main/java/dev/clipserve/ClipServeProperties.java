@@ -24,8 +24,9 @@ import org.springframework.validation.annotation.Validated;
  * Settings under {@code clipserve.*}; the service refuses to start when one is out of range.
  *
  * @param model which model runs, and on what; with several, what each has that does not say otherwise
- * @param models several models, by the names that requests call them
- * @param defaultModel the one of several that answers requests which name none
+ * @param models several models, by the names that requests call them; what one does not say it has from clipserve.model
+ *     and clipserve.batching
+ * @param defaultModel the one of several models that answers requests which name none; needed where there are several
  * @param batching how concurrent requests share runs
  * @param image what an image may be
  * @param limits how much one request may ask for
@@ -87,17 +88,17 @@ public record ClipServeProperties(
     /**
      * Which model runs, and on what.
      *
-     * @param path the folder of a model bundle; the model that ships with the service where it is left out
-     * @param precision the arithmetic of its graphs, one that the bundle carries
-     * @param provider the hardware that runs the encoders; CUDA and TensorRT need the onnxruntime_gpu artifact
-     * @param devices the GPUs
-     * @param deviceMemory memory that each encoder's arena may take of each GPU; 0 for no limit
-     * @param deviceMath how GPUs multiply floats; FP16 is TensorRT's
-     * @param engineCache folder where TensorRT's engines are kept; empty for none
+     * @param path the folder of a model bundle; the model that ships where it is left out
+     * @param precision the arithmetic of the model's graphs, one that the bundle has
+     * @param provider what runs the encoders; CUDA and TensorRT need a build for GPUs
+     * @param devices the GPUs, by their numbers
+     * @param deviceMemory memory that each encoder may take of each GPU; 0 for no limit
+     * @param deviceMath how GPUs multiply the floats of a float32 graph; fp16 is for TensorRT only
+     * @param engineCache the folder where TensorRT's engines are kept; empty for nowhere
      * @param threads processor threads of each encoder; 0 for one a core
      * @param parallelRuns runs of an encoder at the same time: on the processor they share its threads, 0 for as many
      *     as threads; on GPUs so many on each, 0 for 2
-     * @param graphCache folder where graphs are kept as they were optimized for this processor; empty for none
+     * @param graphCache the folder where graphs are kept as optimized for this processor; empty for nowhere
      */
     public record Model(
             @Nullable Path path,
@@ -123,8 +124,8 @@ public record ClipServeProperties(
      * @param maxImages images of one run; 0 for 8 on the processor, 32 on a GPU
      * @param maxTexts texts of one run; 0 for 32 on the processor, 256 on a GPU
      * @param maxDelay how long a run may wait for images that are being decoded, while other runs are under way
-     * @param maxWaitingImages images that may wait; more are refused with 503
-     * @param maxWaitingTexts texts that may wait; more are refused with 503
+     * @param maxWaitingImages images that may wait for a run; more are refused with 503
+     * @param maxWaitingTexts texts that may wait for a run; more are refused with 503
      * @param maxWaitingSize memory that waiting images, and waiting texts, may hold; more are refused with 503
      */
     public record Batching(
@@ -140,7 +141,7 @@ public record ClipServeProperties(
      *
      * @param maxSize bytes of one image
      * @param maxPixels width × height of one image
-     * @param decodeTimeout how long decoding one image may take before it is given up
+     * @param decodeTimeout how long decoding one image may take
      * @param formats the formats that are decoded
      * @param concurrency images that are decoded at the same time; 0 for one a core
      */
@@ -161,11 +162,11 @@ public record ClipServeProperties(
      * @param maxImages images in a request
      * @param maxLabels labels in a request
      * @param maxTextLength characters of a label or template
-     * @param maxTemplates templates in a request, presets taken apart
+     * @param maxTemplates templates in a request, each of a preset counted
      * @param maxPrompts labels × templates in a request
-     * @param maxPairs images × texts, or images × labels, in an answer
+     * @param maxPairs images × texts, or images × labels, in an answer; in one of /classify, top makes them fewer
      * @param maxTime how long an answer may take; what waits longer is dropped and answered with 504
-     * @param maxUploadTime how long sending a body may take; then the connection is closed
+     * @param maxUploadTime how long sending a body may take; slow clients are cut off
      */
     public record Limits(
             @DefaultValue("32MB") DataSize maxBodySize,
@@ -181,36 +182,37 @@ public record ClipServeProperties(
     /**
      * Label embeddings that are kept, so that a label is encoded once and a list of labels assembled once.
      *
-     * @param maxSize memory they may take: half of it single labels, half whole lists
+     * @param maxSize memory for label embeddings that are kept, half for single labels, half for whole lists
      */
     public record LabelCache(@DefaultValue("64MB") DataSize maxSize) {}
 
     /**
      * Image embeddings that are kept, so that an image that comes again is neither decoded nor encoded.
      *
-     * @param maxSize memory they may take; 0 to keep none
+     * @param maxSize memory for embeddings of images that come again; 0 for none
      */
     public record ImageCache(@DefaultValue("32MB") DataSize maxSize) {}
 
     /**
      * The page at {@code /} to try the service out.
      *
-     * @param enabled whether it is there
+     * @param enabled whether the page to try the service out is at /
      */
     public record Playground(@DefaultValue("true") boolean enabled) {}
 
     /**
      * Named lists of labels that are encoded once.
      *
-     * @param store where those that are created over HTTP are kept, with their embeddings
-     * @param folder the folder that they are kept in; empty to keep them in memory only
+     * @param store where label sets that are created over HTTP are kept with their embeddings; every replica shares
+     *     those in Redis
+     * @param folder the folder where label sets are kept; empty for memory only
      * @param redis how they are kept in Redis
-     * @param declared folder of files that declare some; none where it is left out
-     * @param maxSets sets that may be created
-     * @param maxPrompts prompts of one set
-     * @param maxMemory memory for embeddings of sets that are in use
-     * @param patience how long who needs a set waits until it is encoded
-     * @param refresh how often a store that others change is asked
+     * @param declared a folder of YAML and JSON files that declare label sets; none where it is left out
+     * @param maxSets label sets that may be created
+     * @param maxPrompts labels × templates in a label set
+     * @param maxMemory memory for embeddings of label sets in use; others are read from the store
+     * @param patience how long who needs a label set waits until it is encoded
+     * @param refresh how often the store is asked what others have changed
      */
     public record LabelSets(
             @DefaultValue("folder") Store store,
@@ -233,7 +235,7 @@ public record ClipServeProperties(
         /**
          * How label sets are kept in Redis; {@code spring.data.redis.*} says where that is.
          *
-         * @param prefix what all keys begin with
+         * @param prefix what all keys in Redis begin with; spring.data.redis.* says where that is
          */
         public record Redis(@DefaultValue("clipserve:") String prefix) {}
     }

@@ -15,16 +15,17 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings under {@code clipserve.urls.*}: whether and how images are fetched that requests name by URL.
  *
- * @param enabled whether any are
+ * @param enabled whether images are fetched from URLs that requests name
  * @param allowHttp whether also from URLs that are not https
- * @param allowedHosts where from: {@code images.example.com}, {@code *.example.com}, or {@code *} for all that is
- *     public, each with a port if it is not the default one
- * @param maxSize bytes of one image; those of any image where it is left out
- * @param connectTimeout how long one connection may take to be there, and as long again to be encrypted
- * @param timeout how long one image may take in all
+ * @param allowedHosts where images are fetched from: images.example.com, *.example.com for hosts below one, or * for
+ *     every public host, each with a port if it is not the default one
+ * @param maxSize bytes of one fetched image, up to 1GB; those of any image where it is left out
+ * @param connectTimeout how long one connection may take, and as long again its encryption
+ * @param timeout how long one image may take in all, redirects included
  * @param maxRedirects how often one URL may lead to another
- * @param concurrency images that are fetched at the same time
- * @param proxy what connections are made by, as {@code http://proxy:3128}; none where it is left out
+ * @param concurrency images fetched at the same time
+ * @param proxy what connections are made by, as http://host:port; none where it is left out, whatever the environment
+ *     says
  */
 public record UrlProperties(
         @DefaultValue("false") boolean enabled,
