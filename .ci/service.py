@@ -20,12 +20,17 @@ def jar():
 
 def port(process, log):
     """The port, once the log names it."""
+    return wait_for(r"Tomcat started on port (\d+)", process, log).group(1)
+
+
+def wait_for(pattern, process, log):
+    """What matches in the log, once it is there."""
     end = time.monotonic() + START_LIMIT_SECONDS
     while time.monotonic() < end and process.poll() is None:
         with open(log, encoding="utf-8") as lines:
-            started = re.search(r"Tomcat started on port (\d+)", lines.read())
-        if started:
-            return started.group(1)
+            found = re.search(pattern, lines.read())
+        if found:
+            return found
         time.sleep(0.2)
     with open(log, encoding="utf-8") as lines:
         sys.exit(f"the service did not start:\n{lines.read()}")

@@ -97,7 +97,9 @@ class Folder:
             self.process = subprocess.Popen(["bash", "-c", script], cwd=self.path, env={**self.environment(), "SERVER_PORT": "0"},
                                             stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
         self.stack.callback(self.stop)
-        self.own = f"http://localhost:{service.port(self.process, log)}"
+        port = service.port(self.process, log)
+        service.wait_for("listens at", self.process, log)
+        self.own = f"http://localhost:{port}"
 
     def stop(self):
         if self.process.poll() is None:

@@ -56,6 +56,8 @@ class Page:
             elif token.type == "fence":
                 found.append(Block(token.info.strip(), token.content, *token.map, marks))
                 marks = {}
+            elif token.type == "code_block":
+                raise Fault(f"{self.path}:{token.map[0] + 1}: code that is only indented has no language; put it between fences")
             elif marks:
                 raise Fault(f"{self.path}: the mark {marks} is not right above a block")
         return found
