@@ -15,6 +15,7 @@ import sys
 
 import yaml
 
+README = pathlib.Path("README.md")
 PAGE = pathlib.Path("docs/configuration.md")
 CLASSES = pathlib.Path("target/classes")
 METADATA = CLASSES / "META-INF" / "spring-configuration-metadata.json"
@@ -98,16 +99,28 @@ def tables(page, settings):
     prefixes = [match[2] for match in TABLE.finditer(page)]
     own, rows = overridden(), {prefix: [] for prefix in prefixes}
     for setting in settings:
-        fitting = [prefix for prefix in prefixes if setting["name"] == prefix or setting["name"].startswith(prefix + ".")]
+        group = setting["name"].rpartition(".")[0]
+        # Those right below the root have a table of their own, which is not one for all.
+        fitting = [prefix for prefix in prefixes if group == prefix or (group.startswith(prefix + ".") and "." in prefix)]
         if not fitting:
-            sys.exit(f"{PAGE} has no table for {setting['name']}")
+            sys.exit(f"{PAGE} has no table for {setting['name']}: a line <!-- settings: {group} --> and one <!-- end --> below it make one")
         rows[max(fitting, key=len)].append(row(setting, own))
     head = "| setting, and variable | type | default | meaning |\n|---|---|---|---|\n"
     return TABLE.sub(lambda match: match[1] + head + "".join(rows[match[2]]) + match[3], page)
 
 
+def check_readme(settings):
+    """What the README's short table says of a default is so."""
+    own, known = overridden(), {setting["name"]: setting for setting in settings}
+    for name, said in re.findall(r"^\| `(clipserve\.[\w.-]+)` \| (.*?) \|", README.read_text(encoding="utf-8"), re.M):
+        wanted = default(known[name], own) if name in known else sys.exit(f"{README} tells of {name}, which is no setting")
+        if wanted != "none" and said.strip("`") != wanted.strip("`"):
+            sys.exit(f"{README} says that {name} is {said} by default; it is {wanted}")
+
+
 def main():
     settings = json.loads(METADATA.read_text(encoding="utf-8"))["properties"]
+    check_readme(settings)
     page = PAGE.read_text(encoding="utf-8")
     wanted = tables(page, settings)
     if "--check" not in sys.argv:

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Parameter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +55,16 @@ class ConfigurationMetadataTest {
 
         assertThat(known)
                 .isEqualTo(settings("clipserve", ClipServeProperties.class).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void reference_settings_areAllThere() throws IOException {
+        String page = Files.readString(Path.of("docs", "configuration.md"));
+
+        assertThat(properties())
+                .isNotEmpty()
+                .allSatisfy(property -> assertThat(page)
+                        .contains("| `" + property.path("name").asString() + "`<br>"));
     }
 
     @Test

@@ -296,36 +296,5 @@ class StartupTest {
                                     new AccessProperties.Cors(List.of())),
                             new ClipServeProperties.Playground(true)));
         }
-        assertThat(Files.readString(Path.of("README.md")))
-                .contains("| `clipserve.model.devices` | 0 |")
-                .contains("| `clipserve.model.device-memory` | 0 |")
-                .contains("| `clipserve.model.device-math` | `fp32` |")
-                .contains("| `clipserve.batching.max-images` | 0 |")
-                .contains("| `clipserve.image.max-size` | 20MB |")
-                .contains("| `clipserve.image.max-pixels` | 32000000 |")
-                .contains("| `clipserve.image.decode-timeout` | 5s |")
-                .contains("| `clipserve.limits.max-body-size` | 32MB |")
-                .contains("| `clipserve.limits.max-prompts` | 20000 |")
-                .contains("| `clipserve.label-sets.max-sets` | 1000 |")
-                .contains("| `clipserve.label-sets.max-prompts` | 1000000 |")
-                .contains("| `clipserve.label-sets.max-memory` | 256MB |")
-                .contains("| `clipserve.label-sets.wait` | 2s |")
-                .contains("| `clipserve.label-sets.refresh` | 1s |")
-                .contains("| `clipserve.urls.enabled` | false |")
-                .contains("| `clipserve.urls.allow-http` | false |")
-                .contains("| `clipserve.urls.allowed-hosts` | none |")
-                .contains("| `clipserve.urls.connect-timeout` | 3s |")
-                .contains("| `clipserve.urls.timeout` | 10s |")
-                .contains("| `clipserve.urls.max-redirects` | 3 |")
-                .contains("| `clipserve.urls.concurrency` | 16 |")
-                .contains("| `clipserve.urls.proxy` | none |")
-                .contains("| `clipserve.limits.max-upload-time` | 60s |")
-                .contains("| `clipserve.access.refresh` | 2s |")
-                .contains("| `clipserve.access.rate-limit.requests` | 0 |")
-                .contains("| `clipserve.access.rate-limit.period` | 1s |")
-                .contains("| `clipserve.access.rate-limit.burst` | 0 |")
-                .contains("| `clipserve.access.max-concurrent` | 0 |")
-                .contains("| `clipserve.batching.max-waiting-images` | 256 |")
-                .contains("| `clipserve.playground.enabled` | true |");
     }
 }
