@@ -46,6 +46,7 @@ class Folder:
     def environment(self):
         paths = [str(self.state / "bin"), os.path.join(os.environ["JAVA_HOME"], "bin"), os.environ["PATH"]]
         return {**os.environ, "PATH": os.pathsep.join(paths), "CURL_HOME": str(self.state), "XDG_DATA_HOME": str(self.state / "data"),
+                "XDG_CACHE_HOME": str(self.state / "cache"),
                 "PYTHONDONTWRITEBYTECODE": "1"}
 
     def address(self):

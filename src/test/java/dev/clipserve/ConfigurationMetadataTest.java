@@ -63,8 +63,8 @@ class ConfigurationMetadataTest {
 
         assertThat(properties())
                 .isNotEmpty()
-                .allSatisfy(property -> assertThat(page)
-                        .contains("| `" + property.path("name").asString() + "`<br>"));
+                .allSatisfy(property ->
+                        assertThat(page).contains("| `" + property.path("name").asString() + "`<br>"));
     }
 
     @Test
