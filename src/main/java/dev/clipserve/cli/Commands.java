@@ -2,6 +2,7 @@ package dev.clipserve.cli;
 
 import dev.clipserve.api.Problem;
 import dev.clipserve.api.ProblemException;
+import dev.clipserve.cli.evaluate.InvalidDataException;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -28,6 +29,7 @@ public final class Commands {
                 .addSubcommand(new ServeCommand())
                 .addSubcommand(new ClassifyCommand(models, terminal))
                 .addSubcommand(new EmbedCommand(models, terminal))
+                .addSubcommand(new EvaluateCommand(models, terminal))
                 .addSubcommand(new BenchmarkCommand(terminal, System.getenv()))
                 .addSubcommand(new CompletionCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -60,6 +62,7 @@ public final class Commands {
                 yield ExitCode.USAGE;
             }
             case UsageException usage -> told(command, usage, ExitCode.USAGE);
+            case InvalidDataException data -> told(command, data, ExitCode.USAGE);
             case InvalidSettingException setting -> told(command, setting, ExitCode.USAGE);
             case ModelUnavailableException model -> told(command, model, ExitCode.NO_MODEL);
             case IOException broken -> told(command, broken, ExitCode.BROKEN);

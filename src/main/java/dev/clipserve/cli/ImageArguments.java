@@ -1,12 +1,15 @@
 package dev.clipserve.cli;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -61,32 +64,37 @@ final class ImageArguments {
         }
     }
 
-    private static List<String> within(Path folder) throws IOException {
+    /** The images below a folder, sorted; links are followed. */
+    static List<String> within(Path folder) throws IOException {
         Set<String> images = new TreeSet<>();
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+        Files.walkFileTree(
+                folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
 
-            @Override
-            public FileVisitResult preVisitDirectory(Path inner, BasicFileAttributes attributes) {
-                return isHidden(inner) && !inner.equals(folder)
-                        ? FileVisitResult.SKIP_SUBTREE
-                        : FileVisitResult.CONTINUE;
-            }
+                    @Override
+                    public FileVisitResult preVisitDirectory(Path inner, BasicFileAttributes attributes) {
+                        return isHidden(inner) && !inner.equals(folder)
+                                ? FileVisitResult.SKIP_SUBTREE
+                                : FileVisitResult.CONTINUE;
+                    }
 
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (!isHidden(file) && hasSuffix(file) && Files.isRegularFile(file)) {
-                    images.add(file.toString());
-                }
-                return FileVisitResult.CONTINUE;
-            }
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        if (!isHidden(file) && hasSuffix(file) && Files.isRegularFile(file)) {
+                            images.add(file.toString());
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
 
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-                // It stays in the list, so that reading it says what is wrong.
-                images.add(file.toString());
-                return FileVisitResult.CONTINUE;
-            }
-        });
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException e) {
+                        // It stays in the list, so that reading it says what is wrong; a link to a folder above it is
+                        // nothing new.
+                        if (!(e instanceof FileSystemLoopException)) {
+                            images.add(file.toString());
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
         return List.copyOf(images);
     }
 

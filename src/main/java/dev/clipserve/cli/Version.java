@@ -8,16 +8,21 @@ import picocli.CommandLine.IVersionProvider;
 /** The version, as the build wrote it down. */
 final class Version implements IVersionProvider {
 
-    @Override
-    public String[] getVersion() throws IOException {
+    /** The number alone. */
+    static String number() throws IOException {
         var build = new Properties();
         try (InputStream in = Version.class.getResourceAsStream("/META-INF/build-info.properties")) {
             if (in != null) {
                 build.load(in);
             }
         }
+        return build.getProperty("build.version", "(not built by Maven)");
+    }
+
+    @Override
+    public String[] getVersion() throws IOException {
         return new String[] {
-            "clipserve " + build.getProperty("build.version", "(not built by Maven)"),
+            "clipserve " + number(),
             "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
         };
     }
