@@ -1,5 +1,6 @@
 package dev.clipserve.cli.evaluate;
 
+import dev.clipserve.cli.evaluate.Metrics.Share;
 import java.util.Locale;
 
 /** Texts and numbers as parts of a page that is well-formed XML, too. */
@@ -40,6 +41,16 @@ final class Html {
     /** A share in percent. */
     static String percent(double share) {
         return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+    }
+
+    /** The interval of a share in percent. */
+    static String interval(Share share) {
+        return String.format(Locale.ROOT, "%.2f – %.2f %%", 100 * share.lower(), 100 * share.upper());
+    }
+
+    /** A row of a table. */
+    static String row(String... cells) {
+        return "<tr><td>" + String.join("</td><td>", cells) + "</td></tr>\n";
     }
 
     /** A length in a drawing. */

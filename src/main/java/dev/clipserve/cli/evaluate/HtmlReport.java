@@ -1,16 +1,11 @@
 package dev.clipserve.cli.evaluate;
 
 import dev.clipserve.cli.evaluate.EvaluationReport.Compared;
-import dev.clipserve.cli.evaluate.EvaluationReport.Mistake;
-import dev.clipserve.cli.evaluate.EvaluationReport.OfLabel;
-import dev.clipserve.cli.evaluate.LabelResults.Confusion;
 import dev.clipserve.cli.evaluate.Metrics.Share;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,10 +15,8 @@ import java.util.Locale;
  */
 final class HtmlReport {
 
-    /** Rows that are shown at once; the others unfold. */
-    private static final int SHOWN = 25;
-
-    private static final int FAILURES = 200;
+    /** Labels without images that are named. */
+    private static final int SHOWN = 10;
 
     private final EvaluationReport report;
     private final Thumbnails thumbnails;
@@ -55,10 +48,7 @@ final class HtmlReport {
         summary();
         comparison();
         calibration();
-        labels();
-        confusions();
-        mistakes();
-        failures();
+        new HtmlDetails(report, thumbnails).writeTo(page);
         page.append("</main>\n</body>\n</html>\n");
         return page.toString();
     }
@@ -115,7 +105,10 @@ final class HtmlReport {
     }
 
     private void figure(String name, Share share) {
-        figure(name, Html.percent(share.value()), share.count() + " of " + share.of() + "; 95 %: " + interval(share));
+        figure(
+                name,
+                Html.percent(share.value()),
+                share.count() + " of " + share.of() + "; 95 %: " + Html.interval(share));
     }
 
     private void figure(String name, String value, String about) {
@@ -125,10 +118,6 @@ final class HtmlReport {
 
     private void fact(String name, String value) {
         page.append("<dt>%s</dt><dd>%s</dd>%n".formatted(name, Html.isolated(value)));
-    }
-
-    private static String interval(Share share) {
-        return String.format(Locale.ROOT, "%.2f – %.2f %%", 100 * share.lower(), 100 * share.upper());
     }
 
     private void comparison() {
@@ -141,14 +130,14 @@ final class HtmlReport {
                 """);
         for (Compared compared : report.comparison()) {
             Metrics metrics = compared.metrics();
-            row(
+            page.append(Html.row(
                     name(compared),
                     Html.percent(metrics.top1().value()),
-                    interval(metrics.top1()),
+                    Html.interval(metrics.top1()),
                     Html.percent(metrics.top5().value()),
                     Html.percent(metrics.meanLabelAccuracy()),
                     Html.percent(metrics.expectedCalibrationError()),
-                    String.format(Locale.ROOT, "%.3f", metrics.bestTemperature().value()));
+                    String.format(Locale.ROOT, "%.3f", metrics.bestTemperature().value())));
         }
         page.append("</tbody>\n</table></div>\n");
         if (report.comparison().size() > 1) {
@@ -161,23 +150,16 @@ final class HtmlReport {
         return Html.isolated(compared.name()) + (count == 1 ? "" : " <small>(" + count + " templates)</small>");
     }
 
-    private void row(String... cells) {
-        page.append("<tr>");
-        for (String cell : cells) {
-            page.append("<td>").append(cell).append("</td>");
-        }
-        page.append("</tr>\n");
-    }
-
     private void calibration() {
         var best = report.metrics().bestTemperature();
         page.append("<h2>Calibration</h2>\n<div class=\"beside\">\n")
                 .append(new ReliabilityDiagram(report.calibration()).svg())
+                .append("<div>\n")
                 .append(String.format(
                         Locale.ROOT,
                         """
                         <p>Bars are the accuracy of the images of about the same confidence; where the model knows what it does \
-                        not know, they end on the diagonal. What is missing, or too much, is hatched red. Weighted by the images, \
+                        not know, they end on the diagonal. What is missing, or too much, is red. Weighted by the images, \
                         that is the calibration error: %s over %d bins. On the mean, the model is %s sure and %s right.</p>
                         <p>With <code>temperature</code> %.3f the probabilities would fit best (negative log-likelihood %.4f instead \
                         of %.4f nats), and the calibration error would be %s. It is fitted on these very images, and changes no ranking.</p>
@@ -190,112 +172,6 @@ final class HtmlReport {
                         best.loss(),
                         report.metrics().loss(),
                         Html.percent(best.expectedCalibrationError())))
-                .append("</div>\n");
-    }
-
-    private void labels() {
-        List<OfLabel> worstFirst = report.labels().stream()
-                .sorted(Comparator.comparingDouble(label -> label.accuracy().value()))
-                .toList();
-        page.append("<h2>Labels, the worst first</h2>\n");
-        labels(worstFirst.subList(0, Math.min(SHOWN, worstFirst.size())));
-        if (worstFirst.size() > SHOWN) {
-            page.append("<details><summary>%d more</summary>%n".formatted(worstFirst.size() - SHOWN));
-            labels(worstFirst.subList(SHOWN, worstFirst.size()));
-            page.append("</details>\n");
-        }
-    }
-
-    private void labels(List<OfLabel> labels) {
-        page.append("""
-                <table class="labels">
-                <thead><tr><th>label</th><th>accuracy</th><th></th><th>images</th><th>taken for it</th></tr></thead>
-                <tbody>
-                """);
-        for (OfLabel label : labels) {
-            row(
-                    Html.isolated(label.label()),
-                    bar(label.accuracy()),
-                    Html.percent(label.accuracy().value()),
-                    String.valueOf(label.accuracy().of()),
-                    String.valueOf(label.predicted()));
-        }
-        page.append("</tbody>\n</table>\n");
-    }
-
-    /** A bar with its interval. */
-    private static String bar(Share share) {
-        return String.format(
-                Locale.ROOT,
-                "<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"%s\">"
-                        + "<title>%s, 95 %%: %s</title><rect class=\"rail\" width=\"100\" height=\"10\"/>"
-                        + "<rect class=\"accuracy\" width=\"%.2f\" height=\"10\"/>"
-                        + "<rect class=\"interval\" x=\"%.2f\" y=\"4\" width=\"%.2f\" height=\"2\"/></svg>",
-                Html.percent(share.value()),
-                Html.percent(share.value()),
-                interval(share),
-                100 * share.value(),
-                100 * share.lower(),
-                100 * (share.upper() - share.lower()));
-    }
-
-    private void confusions() {
-        if (report.confusions().isEmpty()) {
-            return;
-        }
-        page.append("""
-                <h2>Most often mixed up</h2>
-                <div class="scroll"><table>
-                <thead><tr><th>images of</th><th>are taken for</th><th>images</th><th>share</th></tr></thead>
-                <tbody>
-                """);
-        for (Confusion pair : report.confusions().stream().limit(SHOWN).toList()) {
-            row(
-                    Html.isolated(pair.label()),
-                    Html.isolated(pair.predicted()),
-                    String.valueOf(pair.images()),
-                    Html.percent(pair.share()));
-        }
-        page.append("</tbody>\n</table></div>\n");
-    }
-
-    private void mistakes() {
-        if (report.mistakes().isEmpty()) {
-            return;
-        }
-        page.append("<h2>Mistakes of which the model was most sure</h2>\n<div class=\"mistakes\">\n");
-        for (Mistake mistake : report.mistakes()) {
-            String picture = thumbnails
-                    .dataUri(Path.of(mistake.path()))
-                    .map(uri -> "<img alt=\"\" width=\"%d\" height=\"%d\" src=\"%s\"/>"
-                            .formatted(Thumbnails.SIDE, Thumbnails.SIDE, uri))
-                    .orElse("<div class=\"none\">no picture</div>");
-            page.append("""
-                    <figure>%s<figcaption><span class="wrong">%s</span> %s<br/>is <span class="right">%s</span>, %s\
-                    <br/><small>%s</small></figcaption></figure>
-                    """.formatted(
-                            picture,
-                            Html.isolated(mistake.predicted()),
-                            Html.percent(mistake.confidence()),
-                            Html.isolated(mistake.label()),
-                            Html.percent(mistake.labelProbability()),
-                            Html.isolated(mistake.path())));
-        }
-        page.append("</div>\n");
-    }
-
-    private void failures() {
-        if (report.failures().isEmpty()) {
-            return;
-        }
-        page.append("<h2>Images that could not be used</h2>\n<ul class=\"failures\">\n");
-        for (Failure failure : report.failures().stream().limit(FAILURES).toList()) {
-            page.append("<li>%s: %s</li>%n".formatted(Html.isolated(failure.path()), Html.text(failure.reason())));
-        }
-        page.append("</ul>\n");
-        if (report.failures().size() > FAILURES) {
-            page.append("<p>And %d more; <code>report.json</code> has all of them.</p>%n"
-                    .formatted(report.failures().size() - FAILURES));
-        }
+                .append("</div>\n</div>\n");
     }
 }

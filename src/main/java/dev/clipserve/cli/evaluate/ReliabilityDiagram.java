@@ -11,7 +11,7 @@ import java.util.Locale;
 record ReliabilityDiagram(List<Bin> bins) {
 
     private static final double SIDE = 300;
-    private static final double LEFT = 44;
+    private static final double LEFT = 52;
     private static final double TOP = 10;
     private static final double COUNTS = 60;
     private static final double GAP = 14;
@@ -23,7 +23,7 @@ record ReliabilityDiagram(List<Bin> bins) {
         var svg = new StringBuilder(String.format(
                 Locale.ROOT,
                 "<svg class=\"diagram\" viewBox=\"0 0 %s %s\" role=\"img\" aria-label=\"Accuracy over confidence\">%n",
-                Html.length(LEFT + SIDE + 12),
+                Html.length(LEFT + SIDE + 20),
                 Html.length(TOP + SIDE + GAP + COUNTS + BELOW)));
         axes(svg);
         int most = bins.stream().mapToInt(Bin::images).max().orElse(1);
