@@ -1,7 +1,9 @@
-"""What the command line does beyond the examples of docs/cli.md: completion, what serving loads, and Ctrl-C."""
+"""What the command line does beyond the examples of docs/cli.md: evaluation, completion, what serving loads, Ctrl-C."""
 import http.client
+import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -20,6 +22,20 @@ def run(command, folder, code):
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert done.returncode == code, (command, done.returncode, done.stdout, done.stderr)
     return done
+
+
+def evaluate():
+    """Both reports, and nothing embedded twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("sunflower", "polar_bear"):
+            pathlib.Path(folder, "photos", name).mkdir(parents=True)
+        shutil.copy("models/mini-clip/canary.png", f"{folder}/photos/sunflower/1.png")
+        command = "bin/clipserve evaluate photos --output results --format json"
+        report = json.loads(run(command, folder, 0).stdout)
+        assert report["metrics"]["top1"]["of"] == 1 and report["data"]["labels_without_images"] == ["polar bear"], report
+        again = run(command, folder, 0)
+        assert json.loads(again.stdout) == report and "1 of 1 images are known" in again.stderr, again.stderr
+        assert sorted(os.listdir(f"{folder}/results")) == ["embeddings.bin", "report.html", "report.json"]
 
 
 def completion():
@@ -74,10 +90,11 @@ def wait_for(words, log):
 
 
 def main():
+    evaluate()
     completion()
     serving_loads_no_commands()
     interrupted()
-    print("completion, start-up and Ctrl-C")
+    print("evaluation, completion, start-up and Ctrl-C")
 
 
 if __name__ == "__main__":

@@ -264,7 +264,7 @@ class EvaluateCommandTest {
     void evaluate_hostileNames_meanNothingInThePage() throws Exception {
         String name = "<img src=x onerror=alert(1)>\"'&\u202e\u001b[31m";
         Path hostile = Files.createDirectories(images.resolve(name));
-        Files.copy(images.resolve("sea/1.png"), hostile.resolve("</style><script>alert(2)< script>.png"));
+        Files.copy(images.resolve("sea/1.png"), hostile.resolve("<script>alert(2)<script>.png"));
         Files.writeString(hostile.resolve("<b>.png"), "no image");
 
         Answer answer = evaluate("-o", out.toString());
@@ -308,7 +308,7 @@ class EvaluateCommandTest {
             delimiter = '|',
             value = {
                 "--mistakes=-1            | --mistakes is -1; it must be from 0 to 500.",
-                "--template=nothing       | 'nothing' has no {} where the label goes, and is none of the presets",
+                "--template=nothing       | has no {} where the label goes, and is none of the presets",
                 "--labels=sea,sea         | Label 'sea' is there twice, at places 1 and 2",
                 "--labels=giraffe         | No image has one of the labels giraffe; the images' are polar bear, sea, sunflower.",
                 "--names=nowhere.csv      | nowhere.csv: there is no such file.",

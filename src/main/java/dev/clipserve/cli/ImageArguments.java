@@ -79,7 +79,9 @@ final class ImageArguments {
 
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        if (!isHidden(file) && hasSuffix(file) && Files.isRegularFile(file)) {
+                        // A link that is seen as one leads nowhere: like a file that is broken, it is told of.
+                boolean image = attributes.isRegularFile() || attributes.isSymbolicLink();
+                if (!isHidden(file) && hasSuffix(file) && image) {
                             images.add(file.toString());
                         }
                         return FileVisitResult.CONTINUE;

@@ -1,5 +1,5 @@
 /**
- * The command line: classify, embed and measure without a server or from outside of it.
+ * The command line: classify, embed, evaluate and measure without a server or from outside of it.
  *
  * <p>Imports {@code api} for its fields, rules and problems, {@code labels}, {@code zeroshot}, {@code clip},
  * {@code image} and {@code batching}; the only one that knows picocli. Knows nothing of Spring: the root gives it its

@@ -51,7 +51,7 @@ final class CsvFile {
         try (MappingIterator<String[]> lines =
                 MAPPER.readerFor(String[].class).readValues(Files.newInputStream(file))) {
             while (lines.hasNextValue()) {
-                int line = lines.parser().currentTokenLocation().getLineNr();
+                int line = lines.parser().currentLocation().getLineNr();
                 rows.add(new Row(
                         line,
                         Arrays.stream(lines.nextValue()).map(String::strip).toList()));

@@ -139,7 +139,7 @@ public final class EmbeddingFile implements AutoCloseable {
         put(entry, image);
         entry.asFloatBuffer().put(embedding.toArray());
         entry.putInt(entry.capacity() - Integer.BYTES, checksum());
-        write(entry);
+        write(entry.rewind());
     }
 
     private void write(ByteBuffer bytes) throws IOException {

@@ -62,6 +62,7 @@ class EmbeddingFileTest {
     void open_cutAnywhere_hasWhatIsWholeAndGoesOn() throws IOException {
         fill();
         byte[] whole = Files.readAllBytes(path);
+        assertThat(whole).hasSize(HEADER + 2 * ENTRY);
         for (int length = 0; length < whole.length; length++) {
             Files.write(path, Arrays.copyOf(whole, length));
             int entries = Math.max(0, length - HEADER) / ENTRY;
