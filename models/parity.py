@@ -13,6 +13,7 @@ import json
 import pathlib
 import re
 import sys
+import warnings
 
 import numpy as np
 import onnxruntime as ort
@@ -22,6 +23,9 @@ from tokenizers import Tokenizer
 import parity_page
 import seal
 from parity_service import Refused, Service, Unusable
+
+# Pillow warns of pictures that it reads all the same.
+warnings.filterwarnings("ignore", module="PIL")
 
 CALLS = 4
 # Decoders of these may differ in rounding; the others' pixels are the same everywhere.
@@ -42,7 +46,8 @@ class Reference:
         config = json.loads((bundle / "config.json").read_text())
         self.context = self.facts.get("context") or config.get("text_config", {}).get("max_position_embeddings", 77)
         self.vision, self.text = (
-            ort.InferenceSession(seal.graph_file(bundle, tower), providers=["CPUExecutionProvider"]) for tower in ("vision", "text")
+            ort.InferenceSession(seal.graph_file(bundle, tower), providers=["CPUExecutionProvider"])
+            for tower in ("vision", "text")
         )
 
     def token_ids(self, text):
@@ -114,7 +119,8 @@ def compare_image(service, reference, file, labels, encoded):
 
 
 def compare_images(service, reference, files, labels):
-    encoded = np.array([reference.label(label, reference.facts.get("templates") or ["a photo of a {}."]) for label in labels])
+    templates = reference.facts.get("templates") or ["a photo of a {}."]
+    encoded = np.array([reference.label(label, templates) for label in labels])
     with concurrent.futures.ThreadPoolExecutor(CALLS) as pool:
         calls = [pool.submit(compare_image, service, reference, file, labels, encoded) for file in files]
         for done, call in enumerate(calls, 1):
@@ -135,7 +141,8 @@ def judge_text(row, limits):
 
 def judge_image(row, limits):
     if "service_refuses" in row or "reference_refuses" in row:
-        return [] if "service_refuses" in row and "reference_refuses" in row else ["refused by one and not by the other"]
+        both = "service_refuses" in row and "reference_refuses" in row
+        return [] if both else ["refused by one and not by the other"]
     kind = "lossy" if row["lossy"] else "exact"
     limit = {name: limits[f"{kind}_{name}"] for name in ("cosine", "similarity", "probability")}
     faults = [] if row["cosine"] >= limit["cosine"] else [f"cosine {row['cosine']:.6f} below {limit['cosine']}"]
@@ -156,7 +163,8 @@ def paper_example(service, facts, files):
     answer = service.classify(picture.read_bytes(), list(PAPER), ["{}"])
     found = {label: answer[label][0] for label in PAPER}
     worst = max(abs(found[label] - p) for label, p in PAPER.items())
-    return {"expected": PAPER, "found": found, "faults": [] if worst <= 1e-3 else [f"differs by {worst:.2e}, more than 0.001"]}
+    faults = [] if worst <= 1e-3 else [f"differs by {worst:.2e}, more than 0.001"]
+    return {"expected": PAPER, "found": found, "faults": faults}
 
 
 def read_texts(file):
@@ -189,7 +197,8 @@ def arguments():
 def compare(given):
     texts, files = read_texts(given.texts), find_images(given.images)
     if not texts or not files:
-        raise Unusable(f"there are {len(files)} images in {given.images} and {len(texts)} texts in {given.texts}; both are needed")
+        found = f"there are {len(files)} images in {given.images} and {len(texts)} texts in {given.texts}"
+        raise Unusable(f"{found}; both are needed")
     service, reference = Service(given.url, given.model), Reference(given.bundle)
     limits = {name: value for name, value in vars(given).items() if name.split("_")[0] in ("text", "exact", "lossy")}
     report = {
@@ -205,7 +214,7 @@ def compare(given):
             row["faults"] = judge(row, limits)
     faulty = [row for row in [*report["texts"], *report["images"], report["paper"]] if row.get("faults")]
     if not any("cosine" in row for row in report["images"]):
-        raise Unusable(f"none of the {len(files)} images could be compared; the first: {report['images'][0]}")
+        raise Unusable(f"none of {len(files)} images could be compared; the first: {report['images'][0]}")
     return {"within_tolerances": not faulty, "out_of_tolerance": len(faulty)} | report
 
 
@@ -215,7 +224,7 @@ def main():
         sys.exit("--output must end in .html")
     try:
         report = compare(given)
-    except (Unusable, OSError) as fault:
+    except (Unusable, OSError, ValueError) as fault:
         print(f"parity: {fault}", file=sys.stderr)
         sys.exit(2)
     given.output.with_suffix(".json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

@@ -12,17 +12,22 @@ SIDE = 112
 UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
 STYLE = """
-:root { color-scheme: light dark; --ink: #1b1f24; --faint: #59636e; --paper: #fff; --line: #d5dae0; --card: #f5f7f9; --good: #1a7f37; --bad: #c4342b; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8ebee; --faint: #9aa4af; --paper: #14181d; --line: #323a43; --card: #1d232a; --good: #57c26d; --bad: #f0796f; } }
+:root { color-scheme: light dark; --ink: #1b1f24; --faint: #59636e; --paper: #fff; --line: #d5dae0;
+  --card: #f5f7f9; --good: #1a7f37; --bad: #c4342b; }
+@media (prefers-color-scheme: dark) { 
+  :root { --ink: #e8ebee; --faint: #9aa4af; --paper: #14181d; --line: #323a43; --card: #1d232a; --good: #57c26d; --bad: #f0796f; }
+}
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 62rem; margin: 0 auto; padding: 1rem 1rem 4rem; }
-h1 { font-size: 1.6rem; overflow-wrap: anywhere; } h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; }
+h1 { font-size: 1.6rem; } h1, p { overflow-wrap: anywhere; } h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } small, .note { color: var(--faint); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+td:first-child, .prose { white-space: normal; min-width: 8rem; max-width: 24rem; overflow-wrap: break-word; }
 th { color: var(--faint); font-weight: normal; font-size: .85rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: .75rem; }
-figure { margin: 0; padding: .75rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; font-size: .9rem; overflow-wrap: anywhere; }
+figure { margin: 0; padding: .75rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
+  font-size: .9rem; overflow-wrap: anywhere; }
 """
 
 
@@ -39,12 +44,17 @@ def thumbnail(path):
         return ""
     jpeg = io.BytesIO()
     picture.save(jpeg, "JPEG", quality=80)
-    return f'<img alt="" width="{SIDE}" height="{SIDE}" src="data:image/jpeg;base64,{base64.b64encode(jpeg.getvalue()).decode()}"/>'
+    data = base64.b64encode(jpeg.getvalue()).decode()
+    return f'<img alt="" width="{SIDE}" height="{SIDE}" src="data:image/jpeg;base64,{data}"/>'
 
 
 def table(head, rows):
-    cells = lambda tag, row: "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in row) + "</tr>"
-    return f'<div class="scroll"><table><thead>{cells("th", head)}</thead><tbody>' + "\n".join(cells("td", row) for row in rows) + "</tbody></table></div>"
+    body = "\n".join(cells("td", row) for row in rows)
+    return f'<div class="scroll"><table><thead>{cells("th", head)}</thead><tbody>{body}</tbody></table></div>'
+
+
+def cells(tag, row):
+    return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in row) + "</tr>"
 
 
 def figures(report):
@@ -58,11 +68,12 @@ def figures(report):
             name = f"{len(rows)} {'JPEG and WebP' if kind == 'lossy' else 'lossless'} images"
             yield at_least(f"cosine, {name}", [row["cosine"] for row in rows], limits[f"{kind}_cosine"])
             for what in ("similarity", "probability"):
-                yield at_most(f"{what} difference, {name}", [row[f"{what}_difference"] for row in rows], limits[f"{kind}_{what}"])
+                differences = [row[f"{what}_difference"] for row in rows]
+                yield at_most(f"{what} difference, {name}", differences, limits[f"{kind}_{what}"])
     one_sided = sum("refused by one and not by the other" in row["faults"] for row in report["images"])
     yield "images refused by one and not by the other", str(one_sided), "0", one_sided
     best = sum(row["best"] != row["reference_best"] for row in images)
-    yield "images with another best label", str(best), "not judged", 0
+    yield "images with another best label", str(best), "not judged", None
 
 
 def at_least(what, values, limit):
@@ -74,11 +85,27 @@ def at_most(what, values, limit):
 
 
 def summary(report):
-    lines = [f"{what:48}  worst {worst:12}  {limit:12}  {f'{out} out of tolerance' if out else 'ok'}" for what, worst, limit, out in figures(report)]
-    paper = report["paper"]
-    lines.append("the paper's example: " + (f"left out, {paper['left_out']}" if "left_out" in paper else ", ".join(paper["faults"]) or "ok"))
-    lines.append("within the tolerances" if report["within_tolerances"] else f"OUT OF TOLERANCE: {report['out_of_tolerance']} of the comparisons")
+    lines = [f"{what:48}  worst {worst:12}  {limit:12}  {verdict_word(out)}" for what, worst, limit, out in figures(report)]
+    example = report["paper"]
+    told = f"left out, {example['left_out']}" if "left_out" in example else ", ".join(example["faults"]) or "ok"
+    lines += [f"the paper's example: {told}", outcome(report)]
     return "\n".join(UNWANTED.sub("\ufffd", line) for line in lines)
+
+
+def outcome(report):
+    if report["within_tolerances"]:
+        return "Within the tolerances"
+    return f"Out of tolerance: {report['out_of_tolerance']} of the comparisons"
+
+
+def said(service):
+    """The plain facts of a model."""
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in service.items()
+                     if isinstance(value, (str, int, float)) and name not in ("url", "name", "default"))
+
+
+def verdict_word(out):
+    return "" if out is None else f"{out} out of tolerance" if out else "ok"
 
 
 def worst_first(rows):
@@ -98,29 +125,40 @@ def verdict(faults):
 
 
 def card(row):
-    lines = [f"{name.replace('_', ' ')}: {text(row[name])}" for name in ("service_refuses", "reference_refuses") if name in row]
+    refusals = [name for name in ("service_refuses", "reference_refuses") if name in row]
+    lines = [f"{name.replace('_', ' ')}: {text(row[name])}" for name in refusals]
     if "cosine" in row:
-        lines += [f"cosine {row['cosine']:.8f}", f"probability difference {row['probability_difference']:.2e}"]
-        lines += [f"{text(row['best'])}" + ("" if row["best"] == row["reference_best"] else f", not {text(row['reference_best'])}")]
+        if not row["faults"]:
+            lines += [f"cosine {row['cosine']:.8f}", f"probability differs by {row['probability_difference']:.2e}"]
+        other = "" if row["best"] == row["reference_best"] else f", not {text(row['reference_best'])}"
+        lines.append(text(row["best"]) + other)
     lines += [f'<span class="bad">{text(fault)}</span>' for fault in row["faults"]]
-    return f"<figure>{thumbnail(row['path'])}<figcaption>{'<br/>'.join(lines)}<br/><small>{text(row['path'])}</small></figcaption></figure>"
+    caption = "<br/>".join([*lines, f"<small>{text(row['path'])}</small>"])
+    return f"<figure>{thumbnail(row['path'])}<figcaption>{caption}</figcaption></figure>"
 
 
 def page(report):
     service, bundle, good = report["service"], report["bundle"], report["within_tolerances"]
     title = f"{service['name']} at {service['url']}, compared with Python"
-    outcome = "Within the tolerances" if good else f"Out of tolerance: {report['out_of_tolerance']} of the comparisons"
-    rows = [(text(w), text(v), text(limit), f'<span class="bad">{out}</span>' if out else '<span class="good">ok</span>') for w, v, limit, out in figures(report)]
-    texts = [(text(r["text"]), r["tokens"], r["reference_tokens"], f"{r['cosine']:.8f}", text("; ".join(r["faults"]))) for r in worst_first(report["texts"])]
+    rows = [
+        (text(what), text(worst), text(limit), f'<span class="{"bad" if out else "good"}">{out or verdict_word(out)}</span>')
+        for what, worst, limit, out in figures(report)
+    ]
+    texts = [
+        (text(row["text"]), row["tokens"], row["reference_tokens"], f"{row['cosine']:.8f}", text("; ".join(row["faults"])))
+        for row in worst_first(report["texts"])
+    ]
     return f"""<!DOCTYPE html>
 <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"/>
 <title>{html.escape(UNWANTED.sub(chr(0xfffd), title))}</title><style>{STYLE}</style></head><body><main>
 <h1>{text(title)}</h1>
-<p><strong class="{'good' if good else 'bad'}">{outcome}</strong></p>
-<p>The reference is the bundle {text(bundle['path'])} ({text(bundle['name'])}; {text(bundle['origin'])}) in fp32, by Pillow, tokenizers and onnxruntime.</p>
+<p><strong class="{'good' if good else 'bad'}">{outcome(report)}</strong></p>
+<p>The reference is the bundle {text(bundle['path'])} ({text(bundle['name'])}; {text(bundle['origin'])}) in fp32, by Pillow,
+tokenizers and onnxruntime.</p>
 {table(("compared", "worst", "tolerance", "out of it"), rows)}
+<p>The service says of itself: {text(said(service))}.</p>
 <p class="note">Tokens: the service tells how many a text has; that they are the same ones is seen by the text's embedding. Pixels: the
 service tells none; that they are the same is seen by the image's embedding, which the fp32 graph makes of them.</p>
 <h2>The paper's example</h2>

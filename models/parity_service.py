@@ -51,7 +51,8 @@ class Service:
         models = self.ask("/models")["models"]
         named = [model for model in models if model["name"] == self.model] if self.model else models[:1]
         if not named:
-            raise Unusable(f"the service has no model {self.model!r}; it has " + ", ".join(model["name"] for model in models))
+            names = ", ".join(model["name"] for model in models)
+            raise Unusable(f"the service has no model {self.model!r}; it has {names}")
         return {"url": self.url} | named[0]
 
     def embed_texts(self, texts):

@@ -107,7 +107,7 @@ final class EvaluateCommand implements Callable<Integer> {
             var labelled = new EvaluatedLabels(loaded, data.labels(), terminal);
             List<Variant> variants = labelled.variants(templates, each);
             // A label that cannot be is told before hours of encoding images.
-            labelled.encode(variants.getLast());
+            labelled.check(variants.getLast());
             var evaluator = new Evaluator(loaded.model(), data);
             new EvaluatedImages(loaded, terminal).embed(data, folder, evaluator);
             if (evaluator.evaluated() == 0) {

@@ -3,7 +3,9 @@ package dev.clipserve.cli;
 import dev.clipserve.api.LocalClassification.LocalModel;
 import dev.clipserve.api.LocalLabels;
 import dev.clipserve.batching.Deadline;
+import dev.clipserve.cli.evaluate.Printable;
 import dev.clipserve.cli.evaluate.Variant;
+import dev.clipserve.zeroshot.CutLabel;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import dev.clipserve.zeroshot.PromptTemplate;
 import dev.clipserve.zeroshot.TemplateEnsemble;
@@ -56,16 +58,23 @@ final class EvaluatedLabels {
         return named;
     }
 
-    /** The labels in a variant's templates; tells of those that the model cannot take whole. */
+    /** The labels in a variant's templates. */
     LabelEmbeddings encode(Variant variant) {
-        LabelEmbeddings encoded = local.encode(labels, variant.templates());
-        if (!encoded.cut().isEmpty()) {
-            var first = encoded.cut().getFirst();
-            terminal.say(
-                    "warning: with " + variant.name() + ", " + encoded.cut().size()
-                            + " labels make more tokens than the model takes, such as '" + first.label() + "': "
-                            + first.tokens() + " of which it takes " + first.context());
+        return local.encode(labels, variant.templates());
+    }
+
+    /**
+     * Tells of labels that the model cannot take whole in a variant's templates.
+     *
+     * @throws dev.clipserve.api.ProblemException if a label is not as it should be
+     */
+    void check(Variant variant) {
+        List<CutLabel> cut = encode(variant).cut();
+        if (!cut.isEmpty()) {
+            CutLabel first = cut.getFirst();
+            terminal.say("warning: " + cut.size() + " of " + labels.size()
+                    + " labels make more tokens than the model takes; '" + Printable.of(first.label()) + "' makes "
+                    + first.tokens() + ", of which it takes " + first.context());
         }
-        return encoded;
     }
 }

@@ -80,8 +80,8 @@ final class ImageArguments {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                         // A link that is seen as one leads nowhere: like a file that is broken, it is told of.
-                boolean image = attributes.isRegularFile() || attributes.isSymbolicLink();
-                if (!isHidden(file) && hasSuffix(file) && image) {
+                        boolean image = attributes.isRegularFile() || attributes.isSymbolicLink();
+                        if (!isHidden(file) && hasSuffix(file) && image) {
                             images.add(file.toString());
                         }
                         return FileVisitResult.CONTINUE;

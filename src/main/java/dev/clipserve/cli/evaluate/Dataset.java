@@ -15,6 +15,9 @@ import java.util.Optional;
  */
 public record Dataset(List<String> labels, List<Sample> samples, int leftOut) {
 
+    /** Labels that a message names. */
+    private static final int NAMED = 10;
+
     /**
      * An image.
      *
@@ -49,17 +52,17 @@ public record Dataset(List<String> labels, List<Sample> samples, int leftOut) {
             }
         }
         if (samples.isEmpty()) {
-            throw new InvalidDataException("No image has one of the labels " + String.join(", ", labels)
-                    + "; the images' are "
-                    + String.join(
-                            ", ",
-                            images.classes().stream()
-                                    .map(names::label)
-                                    .distinct()
-                                    .limit(20)
-                                    .toList()) + ".");
+            throw new InvalidDataException("No image has one of the labels " + some(labels) + "; the images' are "
+                    + some(images.classes().stream()
+                            .map(names::label)
+                            .distinct()
+                            .toList()) + ".");
         }
         return new Dataset(labels, samples, images.images().size() - samples.size());
+    }
+
+    private static String some(List<String> labels) {
+        return String.join(", ", labels.stream().limit(NAMED).toList()) + (labels.size() > NAMED ? ", …" : "");
     }
 
     /** The labels that none of the images has; they compete all the same. */
