@@ -17,7 +17,7 @@ HERE = "localhost:8080"
 # What curl says only because it was told to fail.
 REFUSED = re.compile(r"curl: \(22\) .*\n?")
 # What a command that serves begins with, behind variables of its own.
-SERVES = re.compile(r"^(?:\w+=\S* )*(?:java -jar \S+(?: serve)?|bin/clipserve(?: serve)?|\./mvnw spring-boot:run)(?: -.*)?$")
+SERVES = re.compile(r"^(?:\w+=\S* )*(?:java -jar \S+(?: serve)?|bin/clipserve(?: serve)?|\./mvnw spring-boot:run)(?: (?!--help|--version)-.*)?$")
 
 
 def tracked():
@@ -39,7 +39,7 @@ class Folder:
         (self.path / "clipserve.jar").symlink_to(ROOT / service.jar())
         tools = self.state / "bin"
         tools.mkdir()
-        for name, program in {"python": sys.executable, "pip": "/bin/false", "helm": os.environ["HELM"]}.items():
+        for name, program in {"python": sys.executable, "clipserve": str(ROOT / "bin" / "clipserve"), "pip": "/bin/false", "helm": os.environ["HELM"]}.items():
             (tools / name).write_text(f'#!/bin/sh\nexec {shlex.quote(program)} "$@"\n')
             (tools / name).chmod(0o755)
 
