@@ -1,5 +1,4 @@
 """A folder that a reader of a page is in: the repository's files, the jar, and what the page's commands make."""
-import contextlib
 import os
 import pathlib
 import re
