@@ -36,6 +36,7 @@ import org.springframework.validation.annotation.Validated;
  * @param urls images that requests name by URL
  * @param access who may ask, and how often
  * @param playground the page to try the service out
+ * @param canary how often models are asked what their bundles know
  */
 @Validated
 @ConfigurationProperties("clipserve")
@@ -51,7 +52,8 @@ public record ClipServeProperties(
         @DefaultValue @Valid LabelSets labelSets,
         @DefaultValue @Valid @NestedConfigurationProperty UrlProperties urls,
         @DefaultValue @Valid @NestedConfigurationProperty AccessProperties access,
-        @DefaultValue @Valid Playground playground) {
+        @DefaultValue @Valid Playground playground,
+        @DefaultValue @Valid Canary canary) {
 
     private static final String FP16_ELSEWHERE =
             "only TensorRT computes in fp16; elsewhere a graph of that precision does";
@@ -124,14 +126,16 @@ public record ClipServeProperties(
      * @param maxImages images of one run; 0 for 8 on the processor, 32 on a GPU
      * @param maxTexts texts of one run; 0 for 32 on the processor, 256 on a GPU
      * @param maxDelay how long a run may wait for images that are being decoded, while other runs are under way
-     * @param maxWaitingImages images that may wait for a run; more are refused with 503
-     * @param maxWaitingTexts texts that may wait for a run; more are refused with 503
+     * @param maxRunTime how long a run may take before it is given up as hung
+     * @param maxWaitingImages images that may wait for a run, one caller's up to three quarters; more are refused with 503
+     * @param maxWaitingTexts texts that may wait for a run, one caller's up to three quarters; more are refused with 503
      * @param maxWaitingSize memory that waiting images, and waiting texts, may hold; more are refused with 503
      */
     public record Batching(
             @DefaultValue("0") @Min(0) @Max(1024) int maxImages,
             @DefaultValue("0") @Min(0) @Max(1024) int maxTexts,
             @DefaultValue("20ms") @DurationMin Duration maxDelay,
+            @DefaultValue("15s") @DurationMin(millis = 100) Duration maxRunTime,
             @DefaultValue("256") @Min(1) int maxWaitingImages,
             @DefaultValue("20000") @Min(1) int maxWaitingTexts,
             @DefaultValue("64MB") DataSize maxWaitingSize) {}
@@ -199,6 +203,16 @@ public record ClipServeProperties(
      * @param enabled whether the page to try the service out is at /
      */
     public record Playground(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * The question that each bundle knows the answer of.
+     *
+     * @param interval how often it is asked while the answer is right; 0 for at the start only
+     * @param retry how often it is asked while it is wrong
+     */
+    public record Canary(
+            @DefaultValue("1m") @DurationMin Duration interval,
+            @DefaultValue("5s") @DurationMin(millis = 1) Duration retry) {}
 
     /**
      * Named lists of labels that are encoded once.

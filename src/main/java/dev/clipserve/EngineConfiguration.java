@@ -41,12 +41,18 @@ final class EngineConfiguration {
         return new EngineSettings(
                 new Tower(
                         provider(model, Cpu::shortestAnswer),
-                        new BatchPolicy(images, batching.maxWaitingImages(), bytes, batching.maxDelay())),
+                        new BatchPolicy(
+                                images,
+                                batching.maxWaitingImages(),
+                                bytes,
+                                batching.maxDelay(),
+                                batching.maxRunTime())),
                 // Labels come in lists and are remembered: a text is seldom alone, and a second session not worth its
                 // memory.
                 new Tower(
                         provider(model, Cpu::leastMemory),
-                        new BatchPolicy(texts, batching.maxWaitingTexts(), bytes, Duration.ZERO)),
+                        new BatchPolicy(
+                                texts, batching.maxWaitingTexts(), bytes, Duration.ZERO, batching.maxRunTime())),
                 cache == null ? GraphCache.none() : GraphCache.in(cache));
     }
 

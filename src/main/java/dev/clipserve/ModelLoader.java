@@ -102,6 +102,7 @@ final class ModelLoader {
                 batching.maxImages(),
                 batching.maxTexts(),
                 batching.maxDelay(),
+                batching.maxRunTime(),
                 Integer.MAX_VALUE,
                 Integer.MAX_VALUE,
                 DataSize.ofBytes(Long.MAX_VALUE));

@@ -35,13 +35,14 @@ public record ModelOverrides(
         @DefaultValue @Valid QueueOverrides batching) {
 
     /** Queues as {@code clipserve.batching} says. */
-    static final QueueOverrides NO_QUEUES = new QueueOverrides(null, null, null, null, null, null);
+    static final QueueOverrides NO_QUEUES = new QueueOverrides(null, null, null, null, null, null, null);
 
     /** What the queues of one model have otherwise than {@code clipserve.batching} says. */
     public record QueueOverrides(
             @Nullable @Min(0) @Max(1024) Integer maxImages,
             @Nullable @Min(0) @Max(1024) Integer maxTexts,
             @Nullable @DurationMin Duration maxDelay,
+            @Nullable @DurationMin(millis = 100) Duration maxRunTime,
             @Nullable @Min(1) Integer maxWaitingImages,
             @Nullable @Min(1) Integer maxWaitingTexts,
             @Nullable DataSize maxWaitingSize) {
@@ -51,6 +52,7 @@ public record ModelOverrides(
                     or(maxImages, shared.maxImages()),
                     or(maxTexts, shared.maxTexts()),
                     or(maxDelay, shared.maxDelay()),
+                    or(maxRunTime, shared.maxRunTime()),
                     or(maxWaitingImages, shared.maxWaitingImages()),
                     or(maxWaitingTexts, shared.maxWaitingTexts()),
                     or(maxWaitingSize, shared.maxWaitingSize()));

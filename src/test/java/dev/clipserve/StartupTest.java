@@ -248,7 +248,13 @@ class StartupTest {
                             Map.of(),
                             null,
                             new ClipServeProperties.Batching(
-                                    0, 0, Duration.ofMillis(20), 256, 20_000, DataSize.ofMegabytes(64)),
+                                    0,
+                                    0,
+                                    Duration.ofMillis(20),
+                                    Duration.ofSeconds(15),
+                                    256,
+                                    20_000,
+                                    DataSize.ofMegabytes(64)),
                             new ClipServeProperties.Image(
                                     DataSize.ofMegabytes(20),
                                     32_000_000,
@@ -294,7 +300,8 @@ class StartupTest {
                                     new AccessProperties.RateLimit(0, Duration.ofSeconds(1), 0),
                                     0,
                                     new AccessProperties.Cors(List.of())),
-                            new ClipServeProperties.Playground(true)));
+                            new ClipServeProperties.Playground(true),
+                            new ClipServeProperties.Canary(Duration.ofMinutes(1), Duration.ofSeconds(5))));
         }
     }
 }

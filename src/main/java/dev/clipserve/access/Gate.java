@@ -77,10 +77,10 @@ public final class Gate {
 
     private Verdict enter(String caller, Optional<Quota> quota) {
         if (concurrency == null) {
-            return new Admitted(quota, () -> {});
+            return new Admitted(quota, caller, () -> {});
         }
         return concurrency.enter(caller)
-                ? new Admitted(quota, () -> concurrency.leave(caller))
+                ? new Admitted(quota, caller, () -> concurrency.leave(caller))
                 : refuse(quota, Refusal.TOO_MANY_AT_ONCE, A_MOMENT);
     }
 

@@ -20,9 +20,10 @@ public sealed interface Verdict {
     /**
      * It is.
      *
+     * @param caller what its limits go by: a key, or an address
      * @param leave to be run once when it is answered
      */
-    record Admitted(Optional<Quota> quota, Runnable leave) implements Verdict {}
+    record Admitted(Optional<Quota> quota, String caller, Runnable leave) implements Verdict {}
 
     /**
      * It is not.

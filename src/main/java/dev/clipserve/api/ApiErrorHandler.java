@@ -2,6 +2,8 @@ package dev.clipserve.api;
 
 import dev.clipserve.api.ErrorBodies.ErrorBody;
 import dev.clipserve.batching.QueueFullException;
+import dev.clipserve.batching.UnprocessableItemException;
+import dev.clipserve.batching.WorkerBrokenException;
 import dev.clipserve.labels.LabelSetException;
 import dev.clipserve.labels.LabelSetNotReadyException;
 import dev.clipserve.text.ReservedTokenException;
@@ -75,11 +77,23 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
                 request);
     }
 
+    @ExceptionHandler
+    ResponseEntity<Object> notEncodable(UnprocessableItemException e, HttpServletRequest request) {
+        return refused(EngineProblems.of(e), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> modelUnavailable(WorkerBrokenException e, HttpServletRequest request) {
+        return refused(EngineProblems.of(e), request);
+    }
+
     /** What went wrong in a batch, or in a load that others wait for, comes wrapped. */
     @ExceptionHandler
     ResponseEntity<Object> batch(CompletionException e, HttpServletRequest request) {
         return switch (e.getCause()) {
             case QueueFullException full -> overloaded(full, request);
+            case UnprocessableItemException item -> notEncodable(item, request);
+            case WorkerBrokenException broken -> modelUnavailable(broken, request);
             case TimeoutException late ->
                 answer(Problem.of(ProblemType.DEADLINE_EXCEEDED, ProblemType.DEADLINE_EXCEEDED.explanation()), request);
             case null, default -> unexpected(e, request);

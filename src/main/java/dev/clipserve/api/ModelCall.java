@@ -1,6 +1,7 @@
 package dev.clipserve.api;
 
 import dev.clipserve.batching.Deadline;
+import dev.clipserve.batching.UnprocessableItemException;
 import dev.clipserve.clip.EmbeddedImage;
 import dev.clipserve.fetch.FetchedImage;
 import dev.clipserve.image.ImagePreparer;
@@ -14,6 +15,7 @@ import dev.clipserve.zeroshot.TemplateEnsemble;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -116,6 +118,13 @@ public final class ModelCall {
             return failed(ImageProblems.of(e));
         } catch (ProblemException e) {
             return failed(e);
+        } catch (UnprocessableItemException e) {
+            return failed(EngineProblems.of(e));
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UnprocessableItemException item) {
+                return failed(EngineProblems.of(item));
+            }
+            throw e;
         }
     }
 

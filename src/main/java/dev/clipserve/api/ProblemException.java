@@ -27,7 +27,7 @@ public final class ProblemException extends RuntimeException {
     /** A problem that may be gone after a while. */
     public static ProblemException retryAfter(ProblemType type, String detail, Duration wait) {
         var headers = new HttpHeaders();
-        headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(wait.toSeconds()));
+        headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(AccessProblems.seconds(wait)));
         return new ProblemException(type, detail, headers, null);
     }
 

@@ -85,6 +85,11 @@ public enum ProblemType {
             "The URL is allowed, but its host does not give an image in time, whole, uncompressed and with status 200."),
     DECODING_TOO_SLOW(
             422, "Decoding takes too long", "The image needs more time to decode than the limit, and was given up."),
+    NOT_ENCODABLE(
+            422,
+            "Not encodable",
+            "The model fails at this image or text, by itself and where others work: it breaks off, gives no finite numbers, or"
+                    + " does not end. Sending it again does not help."),
     LABEL_TOO_LONG(
             422,
             "Label too long",
@@ -97,6 +102,10 @@ public enum ProblemType {
             500, "Internal error", "Something failed in the service; its log has the details under the request's id."),
     OVERLOADED(
             503, "Overloaded", "The service has more work than it takes on; try again after the time in Retry-After."),
+    MODEL_UNAVAILABLE(
+            503,
+            "Model unavailable",
+            "What runs the model does not work at the moment and is being opened anew; try again after the time in Retry-After."),
     LABEL_SET_NOT_READY(
             503,
             "Label set is not ready",

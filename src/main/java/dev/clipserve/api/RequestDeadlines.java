@@ -16,16 +16,29 @@ public final class RequestDeadlines {
     /** As many digits as a long surely holds. */
     private static final Pattern MILLISECONDS = Pattern.compile("[1-9][0-9]{0,17}");
 
+    /** Whose request it is. */
+    private static final String CALLER = RequestDeadlines.class.getName() + ".caller";
+
     private final Duration limit;
 
     public RequestDeadlines(Duration limit) {
         this.limit = limit;
     }
 
+    /** Notes whose request it is: callers share what there is of the queues. */
+    static void tell(HttpServletRequest request, String caller) {
+        request.setAttribute(CALLER, caller);
+    }
+
     Deadline of(HttpServletRequest request) {
+        Deadline deadline = Deadline.after(time(request));
+        return request.getAttribute(CALLER) instanceof String caller ? deadline.of(caller) : deadline;
+    }
+
+    private Duration time(HttpServletRequest request) {
         String given = request.getHeader(HEADER);
         if (given == null) {
-            return Deadline.after(limit);
+            return limit;
         }
         if (!MILLISECONDS.matcher(given).matches()) {
             throw new ProblemException(
@@ -34,6 +47,6 @@ public final class RequestDeadlines {
                             + "'; it must be a whole number of milliseconds from 1 on.");
         }
         Duration wanted = Duration.ofMillis(Long.parseLong(given));
-        return Deadline.after(wanted.compareTo(limit) < 0 ? wanted : limit);
+        return wanted.compareTo(limit) < 0 ? wanted : limit;
     }
 }

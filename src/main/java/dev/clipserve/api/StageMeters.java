@@ -35,6 +35,7 @@ public final class StageMeters {
         for (InvalidImageException.Reason reason : InvalidImageException.Reason.values()) {
             counter(ImageProblems.type(reason));
         }
+        counter(ProblemType.NOT_ENCODABLE);
     }
 
     <T> T score(ZeroShotModel model, Supplier<T> work) {

@@ -2,18 +2,41 @@ package dev.clipserve.batching;
 
 import java.time.Duration;
 
-/** There is more work waiting than is taken on; the caller may come back later. */
+/** There is more work waiting than is taken on, or than can be done in time; the caller may come back later. */
 public final class QueueFullException extends RuntimeException {
+
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final Duration retryAfter;
 
-    QueueFullException(String queue, int waiting, Duration retryAfter) {
-        super("The " + queue + " queue is full: " + waiting + " items are waiting");
+    private QueueFullException(String message, Duration retryAfter) {
+        super(message);
         this.retryAfter = retryAfter;
     }
 
-    /** When the queue will have room again, by the speed at which it drained lately; at least a second. */
+    /** There is no place left for the caller. */
+    static QueueFullException noPlace(String queue, int waiting, Duration untilDrained) {
+        return new QueueFullException(
+                "The " + queue + " queue is full: " + waiting + " items are waiting", untilDrained);
+    }
+
+    /** The answer would come too late. */
+    static QueueFullException tooLate(String queue, Duration wait, Duration patience) {
+        return new QueueFullException(
+                "The " + queue + " queue is too long: an item waits for about " + wait.toMillis()
+                        + " ms, which is more than the " + patience.toMillis() + " ms that there are",
+                wait.minus(patience));
+    }
+
+    /**
+     * When to come back, by the speed at which the queue drained lately: when it will be empty, or short enough to be
+     * in time; between a second and a minute.
+     */
     public Duration retryAfter() {
-        return retryAfter;
+        if (retryAfter.compareTo(SHORTEST) < 0) {
+            return SHORTEST;
+        }
+        return retryAfter.compareTo(LONGEST) > 0 ? LONGEST : retryAfter;
     }
 }

@@ -35,6 +35,11 @@ final class Submission<I, O> {
             submission.begun.run();
         }
 
+        /** Whether nobody waits for it any more. */
+        boolean abandoned() {
+            return submission.abandoned();
+        }
+
         void complete(O output) {
             submission.finish(index, output);
         }

@@ -6,6 +6,7 @@ import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.onnx.OnnxException;
 import dev.clipserve.onnx.SessionPool;
 import dev.clipserve.text.TextTokenizer;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.FileNotFoundException;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,6 +103,13 @@ public final class ClipModel implements AutoCloseable {
         return digest;
     }
 
+    /** The encoders that hang for good, by their queues; only a restart helps them. */
+    public List<String> stalled() {
+        return Stream.of(images.isStalled() ? "image" : "", texts.isStalled() ? "text" : "")
+                .filter(queue -> !queue.isEmpty())
+                .toList();
+    }
+
     @Override
     public void close() {
         try (images) {
@@ -115,6 +124,7 @@ public final class ClipModel implements AutoCloseable {
             Tower tower = settings.images();
             return new ImageEncoder(
                     sessions("image", bundle.graphs().vision(), GraphContract.image(bundle), tower),
+                    blackPicture(),
                     tower.policy(),
                     registry);
         }
@@ -154,6 +164,11 @@ public final class ClipModel implements AutoCloseable {
                     .description("ONNX Runtime sessions that are open")
                     .tag("queue", queue)
                     .tag("provider", sessions.provider().label())
+                    .register(registry);
+            FunctionCounter.builder("clipserve.sessions.reopened", sessions, SessionPool::reopened)
+                    .description(
+                            "How often sessions of ONNX Runtime were opened anew because they did not work any more")
+                    .tag("queue", queue)
                     .register(registry);
             return sessions;
         }
@@ -201,7 +216,7 @@ public final class ClipModel implements AutoCloseable {
 
         /** A short text; and the longest, where memory and engines grow with it. */
         private List<String> sampleTexts() {
-            String text = "a photo";
+            String text = TextEncoder.SAMPLE;
             return settings.texts().provider() instanceof ExecutionProvider.Cpu
                     ? List.of(text)
                     : List.of(text, text.concat(" of a photo".repeat(bundle.context())));

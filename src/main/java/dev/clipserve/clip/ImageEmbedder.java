@@ -7,7 +7,6 @@ import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.image.PixelValues;
 import dev.clipserve.image.PreparedImage;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * An image's bytes → its embedding: decoded and prepared on the caller's thread, encoded in a batch, and remembered.
@@ -52,8 +51,9 @@ public final class ImageEmbedder {
         return cache.get(ContentDigest.of(image), deadline, () -> embedAnew(image, deadline, stages));
     }
 
-    private EmbeddedImage embedAnew(byte[] image, Deadline deadline, Stages stages) {
-        try (Announcement coming = encoder.announce()) {
+    /** The embedding of an encoded image as {@link #embed} gives it, but neither remembered nor from memory. */
+    public EmbeddedImage embedAnew(byte[] image, Deadline deadline, Stages stages) {
+        try (Announcement coming = encoder.announce(deadline)) {
             PreparedImage prepared = stages.time("prepare", () -> preparer.prepare(image));
             Embedding embedding = stages.time("image", () -> encode(prepared.pixels(), deadline, stages, coming));
             return new EmbeddedImage(prepared.format(), prepared.width(), prepared.height(), embedding);
@@ -61,8 +61,6 @@ public final class ImageEmbedder {
     }
 
     private Embedding encode(PixelValues pixels, Deadline deadline, Stages stages, Announcement coming) {
-        CompletableFuture<Embedding> embedding = encoder.encode(pixels, deadline, stages.begun());
-        coming.close();
-        return embedding.join();
+        return encoder.encode(pixels, deadline, stages.begun(), coming).join();
     }
 }

@@ -7,7 +7,6 @@ import dev.clipserve.batching.MicroBatcher;
 import dev.clipserve.batching.QueueSpec;
 import dev.clipserve.image.PixelValues;
 import dev.clipserve.onnx.DirectBuffers;
-import dev.clipserve.onnx.Lane;
 import dev.clipserve.onnx.OnnxInput;
 import dev.clipserve.onnx.SessionPool;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,7 +14,6 @@ import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /**
  * The image tower: {@code pixel_values} [n, 3, height, width] → {@code image_embeds} [n, dimension]. Images of
@@ -27,12 +25,20 @@ public final class ImageEncoder implements AutoCloseable {
     static final String OUTPUT = "image_embeds";
 
     private final SessionPool sessions;
-    private final List<Worker> workers;
+    private final List<EncoderWorker<PixelValues>> workers;
     private final MicroBatcher<PixelValues, Embedding> batcher;
 
-    ImageEncoder(SessionPool sessions, BatchPolicy policy, MeterRegistry registry) {
+    /**
+     * An encoder on all places of its sessions.
+     *
+     * @param sample a picture that works, by which sessions are examined
+     */
+    ImageEncoder(SessionPool sessions, PixelValues sample, BatchPolicy policy, MeterRegistry registry) {
         this.sessions = sessions;
-        this.workers = sessions.lanes().stream().map(Worker::new).toList();
+        var tower = new EncoderWorker.Tower<>(OUTPUT, sample, PixelLayout::new);
+        this.workers = sessions.lanes().stream()
+                .map(lane -> new EncoderWorker<>(lane, tower))
+                .toList();
         this.batcher = new MicroBatcher<>(
                 new QueueSpec<>(
                         "image",
@@ -41,9 +47,7 @@ public final class ImageEncoder implements AutoCloseable {
                         pixels -> List.of(pixels.height(), pixels.width()),
                         PixelValues::bytes),
                 registry,
-                workers.stream()
-                        .<Function<List<PixelValues>, List<Embedding>>>map(worker -> worker::encode)
-                        .toList());
+                workers);
     }
 
     /**
@@ -65,21 +69,32 @@ public final class ImageEncoder implements AutoCloseable {
      * @throws dev.clipserve.batching.QueueFullException if too many images are waiting
      */
     public CompletableFuture<Embedding> encode(PixelValues pixels, Deadline deadline) {
-        return encode(pixels, deadline, () -> {});
+        return encode(pixels, deadline, () -> {}, Announcement.NONE);
     }
 
     /**
      * Runs one image through the model as {@link #encode(PixelValues, Deadline)} does.
      *
      * @param begun called when its batch begins
+     * @param coming what announced it
      */
-    CompletableFuture<Embedding> encode(PixelValues pixels, Deadline deadline, Runnable begun) {
-        return batcher.submit(List.of(pixels), deadline, begun).thenApply(List::getFirst);
+    CompletableFuture<Embedding> encode(PixelValues pixels, Deadline deadline, Runnable begun, Announcement coming) {
+        return batcher.submit(List.of(pixels), deadline, begun, coming).thenApply(List::getFirst);
     }
 
-    /** Tells that an image is being prepared, until the announcement is closed; worth waiting for where others wait. */
-    public Announcement announce() {
-        return batcher.announce();
+    /**
+     * Tells that an image is being prepared, and keeps a place for it until the announcement is closed; worth waiting
+     * for where others wait.
+     *
+     * @throws dev.clipserve.batching.QueueFullException if the image would be refused
+     */
+    public Announcement announce(Deadline deadline) {
+        return batcher.announce(deadline);
+    }
+
+    /** Whether it hangs for good. */
+    public boolean isStalled() {
+        return batcher.isStalled();
     }
 
     @Override
@@ -88,18 +103,13 @@ public final class ImageEncoder implements AutoCloseable {
         sessions.close();
     }
 
-    /** One lane, and the buffer that its batches are laid out in. */
-    private static final class Worker implements WarmUp.Runner<PixelValues> {
+    /** The buffer that batches are laid out in. */
+    private static final class PixelLayout implements EncoderWorker.Layout<PixelValues> {
 
-        private final Lane lane;
         private FloatBuffer buffer = DirectBuffers.floats(0);
 
-        Worker(Lane lane) {
-            this.lane = lane;
-        }
-
         @Override
-        public List<Embedding> encode(List<PixelValues> batch) {
+        public List<OnnxInput> inputs(List<PixelValues> batch) {
             PixelValues first = batch.getFirst();
             int needed = batch.size() * first.size();
             if (buffer.capacity() < needed) {
@@ -108,8 +118,7 @@ public final class ImageEncoder implements AutoCloseable {
             buffer.clear();
             batch.forEach(pixels -> pixels.writeTo(buffer));
             var shape = List.of(batch.size(), 3, first.height(), first.width());
-            float[] features = lane.run(List.of(new OnnxInput.Floats(INPUT, shape, buffer.flip())), OUTPUT);
-            return Embedding.normalizeRows(features, batch.size());
+            return List.of(new OnnxInput.Floats(INPUT, shape, buffer.flip()));
         }
     }
 }

@@ -6,7 +6,6 @@ import dev.clipserve.batching.MicroBatcher;
 import dev.clipserve.batching.QueueFullException;
 import dev.clipserve.batching.QueueSpec;
 import dev.clipserve.onnx.DirectBuffers;
-import dev.clipserve.onnx.Lane;
 import dev.clipserve.onnx.OnnxInput;
 import dev.clipserve.onnx.SessionPool;
 import dev.clipserve.text.TextTokenizer;
@@ -19,7 +18,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /**
  * The text tower: {@code input_ids} [n, length] → {@code text_embeds} [n, dimension]. Texts of concurrent callers share
@@ -32,9 +30,12 @@ public final class TextEncoder implements AutoCloseable {
     static final String MASK = "attention_mask";
     static final String OUTPUT = "text_embeds";
 
+    /** A text that works, by which sessions are examined. */
+    static final String SAMPLE = "a photo";
+
     private final TextTokenizer tokenizer;
     private final SessionPool sessions;
-    private final List<Worker> workers;
+    private final List<EncoderWorker<TokenIds>> workers;
     private final MicroBatcher<TokenIds, Embedding> batcher;
     private final Timer tokenizing;
 
@@ -43,14 +44,14 @@ public final class TextEncoder implements AutoCloseable {
         this.sessions = sessions;
         boolean masked =
                 sessions.inputs().stream().anyMatch(input -> input.name().equals(MASK));
-        this.workers =
-                sessions.lanes().stream().map(lane -> new Worker(lane, masked)).toList();
+        var tower = new EncoderWorker.Tower<>(OUTPUT, tokenizer.encode(SAMPLE), () -> new TokenLayout(masked));
+        this.workers = sessions.lanes().stream()
+                .map(lane -> new EncoderWorker<>(lane, tower))
+                .toList();
         this.batcher = new MicroBatcher<>(
                 new QueueSpec<>("text", sessions.provider().label(), policy, TokenIds::length, TokenIds::bytes),
                 registry,
-                workers.stream()
-                        .<Function<List<TokenIds>, List<Embedding>>>map(worker -> worker::encode)
-                        .toList());
+                workers);
         this.tokenizing = Timer.builder("clipserve.text.tokenize")
                 .description("Time to tokenize the texts of one call")
                 .register(registry);
@@ -99,6 +100,11 @@ public final class TextEncoder implements AutoCloseable {
         return embeddings.getFirst();
     }
 
+    /** Whether it hangs for good. */
+    public boolean isStalled() {
+        return batcher.isStalled();
+    }
+
     @Override
     public void close() {
         batcher.close();
@@ -107,21 +113,19 @@ public final class TextEncoder implements AutoCloseable {
         }
     }
 
-    /** One lane, and the buffers that its batches are laid out in. */
-    private static final class Worker implements WarmUp.Runner<TokenIds> {
+    /** The buffers that batches are laid out in. */
+    private static final class TokenLayout implements EncoderWorker.Layout<TokenIds> {
 
-        private final Lane lane;
         private final boolean masked;
         private LongBuffer ids = DirectBuffers.longs(0);
         private LongBuffer ones = DirectBuffers.longs(0);
 
-        Worker(Lane lane, boolean masked) {
-            this.lane = lane;
+        TokenLayout(boolean masked) {
             this.masked = masked;
         }
 
         @Override
-        public List<Embedding> encode(List<TokenIds> batch) {
+        public List<OnnxInput> inputs(List<TokenIds> batch) {
             int length = batch.getFirst().length();
             int needed = batch.size() * length;
             if (ids.capacity() < needed) {
@@ -135,7 +139,7 @@ public final class TextEncoder implements AutoCloseable {
             if (masked) {
                 inputs.add(new OnnxInput.Longs(MASK, shape, ones.clear().limit(needed)));
             }
-            return Embedding.normalizeRows(lane.run(inputs, OUTPUT), batch.size());
+            return inputs;
         }
 
         private void allocate(int longs) {

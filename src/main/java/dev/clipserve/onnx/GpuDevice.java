@@ -23,7 +23,7 @@ final class GpuDevice {
 
     /** A GPU that runs the graph by CUDA. */
     static Device cuda(OnnxGraph graph, Gpus gpus, int id) {
-        return open(graph, new GpuSettings(id, gpus, null, profile()));
+        return Device.opening(graph.name(), () -> open(graph, new GpuSettings(id, gpus, null, profile())));
     }
 
     /** A GPU that runs the graph by TensorRT. */
@@ -32,12 +32,14 @@ final class GpuDevice {
         Optional<Path> cache =
                 Optional.ofNullable(provider.engineCache()).flatMap(folder -> engineFolder(folder, graph, present));
         var engines = new GpuSettings.Engines(present, cache.orElse(null));
-        return open(graph, new GpuSettings(id, provider.gpus(), engines, profile()));
+        return Device.opening(
+                graph.name(), () -> open(graph, new GpuSettings(id, provider.gpus(), engines, profile())));
     }
 
-    private static Device open(OnnxGraph graph, GpuSettings settings) {
+    private static Sessions open(OnnxGraph graph, GpuSettings settings) {
         try {
-            return Device.of(OnnxSession.load(graph, settings), session -> check(session.endProfiling(), settings));
+            return Sessions.shared(
+                    OnnxSession.load(graph, settings), session -> check(session.endProfiling(), settings));
         } catch (OnnxException e) {
             deleteFolder(settings.profile().resolveSibling(""));
             requireReadable(graph);

@@ -2,34 +2,47 @@ package dev.clipserve.onnx;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A place for one run at a time, on one device. Outputs are written into memory that the lane keeps, so a run allocates
  * none. For one thread at a time.
  */
-public final class Lane {
+public final class Lane implements GraphRun {
 
     private final Device device;
     private final boolean pins;
     private FloatBuffer memory = DirectBuffers.floats(0);
     private int columns;
 
+    /** Those of the latest run. */
+    private Sessions sessions;
+
     Lane(Device device) {
-        this.device = device;
-        this.pins = device.outputs().stream().allMatch(output -> output.type().equals("FLOAT"));
+        this(
+                device,
+                device.sessions(),
+                device.outputs().stream().allMatch(output -> output.type().equals("FLOAT")));
     }
 
-    /**
-     * Runs the graph and gives a copy of one output, row-major: a matrix with a row for each row of the first input.
-     *
-     * @throws OnnxException if the graph refuses the inputs or fails
-     */
+    private Lane(Device device, Sessions sessions, boolean pins) {
+        this.device = device;
+        this.sessions = sessions;
+        this.pins = pins;
+    }
+
+    @Override
+    public Lane another() {
+        return new Lane(device, sessions, pins);
+    }
+
+    @Override
     public float[] run(List<OnnxInput> inputs, String output) {
         int rows = inputs.getFirst().shape().getFirst();
         if (columns > 0) {
             return runPinned(inputs, output, rows);
         }
-        float[] values = device.run(session -> session.run(inputs, output));
+        float[] values = lent(session -> session.run(inputs, output));
         if (pins) {
             // Graphs seldom state how long a row is; from the first run on it is known.
             columns = values.length / rows;
@@ -44,7 +57,30 @@ public final class Lane {
         }
         var target =
                 new OnnxOutput(output, List.of(rows, columns), memory.clear().limit(values.length));
-        device.run(session -> session.run(inputs, target)).get(0, values);
+        lent(session -> session.run(inputs, target)).get(0, values);
         return values;
+    }
+
+    private <R> R lent(Function<OnnxSession, R> use) {
+        try (Sessions.Run run = device.begin()) {
+            sessions = run.sessions();
+            return use.apply(run.session());
+        }
+    }
+
+    @Override
+    public boolean isCurrent() {
+        return sessions.equals(device.sessions());
+    }
+
+    @Override
+    public void reopen() {
+        device.reopen(sessions);
+    }
+
+    @Override
+    public void works() {
+        device.sessions().verifyPlacement();
+        device.works();
     }
 }

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The sessions of one graph on all its devices. Owns them until {@link #close}; close it only when no run is under way.
+ * The sessions of one graph on all its devices. Owns them until {@link #close}; those that a run still needs then are
+ * closed when it ends.
  */
 public final class SessionPool implements AutoCloseable {
 
@@ -76,7 +77,12 @@ public final class SessionPool implements AutoCloseable {
 
     /** How many sessions there are, on all devices together. */
     public int sessions() {
-        return devices.stream().mapToInt(Device::sessions).sum();
+        return devices.stream().mapToInt(device -> device.sessions().count()).sum();
+    }
+
+    /** How often sessions were opened anew because they did not work any more. */
+    public int reopened() {
+        return devices.stream().mapToInt(Device::reopened).sum();
     }
 
     /** How many devices there are. */
@@ -100,7 +106,7 @@ public final class SessionPool implements AutoCloseable {
      * @throws DeviceException if one did not
      */
     public void verifyPlacement() {
-        devices.forEach(Device::verifyPlacement);
+        devices.forEach(device -> device.sessions().verifyPlacement());
     }
 
     /** Closes the devices in the reverse order of their opening. */

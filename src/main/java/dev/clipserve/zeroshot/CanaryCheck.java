@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Asks the model its bundle's own question, through the whole pipeline, and compares the answer. */
+/**
+ * Asks the model its bundle's own question, through the whole pipeline but its memories, and compares the answer. What
+ * is remembered would be right for as long as the process lives, whatever becomes of what computed it.
+ */
 public final class CanaryCheck {
 
     private static final Duration TIME = Duration.ofMinutes(1);
@@ -32,13 +35,14 @@ public final class CanaryCheck {
         Embedding image;
         try (InputStream in = model.clip().bundle().files().open(canary.image())) {
             image = model.images()
-                    .embed(in.readAllBytes(), deadline, Stages.UNTIMED)
+                    .embedAnew(in.readAllBytes(), deadline, Stages.UNTIMED)
                     .embedding();
         }
         List<ScoredLabel> scored = model.classifier()
                 .classify(
                         image,
-                        model.labels().encode(canary.labels(), model.presets().modelDefault(), deadline),
+                        model.labels()
+                                .encodeAnew(canary.labels(), model.presets().modelDefault(), deadline),
                         ScoringOptions.DEFAULT);
         Map<String, Double> actual = new HashMap<>();
         scored.forEach(label -> actual.put(label.label(), label.score()));

@@ -70,6 +70,17 @@ final class LabelCache {
         return SharedCache.withoutOthersTimeouts(deadline, () -> encodeOnce(labels, templates, deadline));
     }
 
+    /** Encodes labels without looking for them or keeping them, in their order. */
+    List<EncodedLabel> encodeAnew(List<String> labels, TemplateEnsemble templates, Deadline deadline) {
+        List<EncodedLabel> encoded = new ArrayList<>();
+        for (String label : labels) {
+            List<TokenIds> prompts = encoder.tokenize(templates.prompts(label));
+            encoded.add(EncodedLabel.of(
+                    label, prompts, encoder.encode(prompts, deadline).join()));
+        }
+        return encoded;
+    }
+
     private List<EncodedLabel> encodeOnce(List<String> labels, TemplateEnsemble templates, Deadline deadline) {
         String digest = templates.digest();
         List<Wanted> wanted =

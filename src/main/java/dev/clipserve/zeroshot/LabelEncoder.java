@@ -49,6 +49,11 @@ public final class LabelEncoder {
                 key, deadline, () -> new LabelEmbeddings(this.labels.encode(key.labels(), templates, deadline)));
     }
 
+    /** Encodes labels as {@link #encode} does, but neither remembers them nor takes them from memory. */
+    public LabelEmbeddings encodeAnew(List<String> labels, TemplateEnsemble templates, Deadline deadline) {
+        return new LabelEmbeddings(this.labels.encodeAnew(labels, templates, deadline));
+    }
+
     /**
      * Encodes texts as they are, in their order; the same text may be there more than once.
      *

@@ -14,7 +14,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -27,13 +26,13 @@ class MicroBatcherTest {
     private final List<List<Integer>> batches = new CopyOnWriteArrayList<>();
 
     /** Doubles numbers, a batch for each permit, so that a test decides when a worker is busy. */
-    private final class Doubler implements Function<List<Integer>, List<Integer>> {
+    private final class Doubler implements BatchWorker<Integer, Integer> {
 
         private final Semaphore permits = new Semaphore(0);
         private final CountDownLatch entered = new CountDownLatch(1);
 
         @Override
-        public List<Integer> apply(List<Integer> batch) {
+        public List<Integer> run(List<Integer> batch) {
             entered.countDown();
             permits.acquireUninterruptibly();
             batches.add(batch);
@@ -144,7 +143,7 @@ class MicroBatcherTest {
             busy.entered.await();
             CompletableFuture<List<Integer>> first;
             CompletableFuture<List<Integer>> second;
-            try (var _ = batcher.announce()) {
+            try (var _ = batcher.announce(LATER)) {
                 first = batcher.submit(List.of(1), LATER);
                 second = batcher.submit(List.of(2), LATER);
             }
@@ -163,7 +162,7 @@ class MicroBatcherTest {
         var doubler = new Doubler();
         doubler.permits.release();
         try (var batcher = batcher(8, 8, doubler);
-                var _ = batcher.announce()) {
+                var _ = batcher.announce(LATER)) {
             assertThat(batcher.submit(List.of(21), LATER).join()).containsExactly(42);
         }
     }
@@ -174,7 +173,7 @@ class MicroBatcherTest {
         var spec = new QueueSpec<Integer>(
                 "test", "test", new BatchPolicy(8, 100, LONG, Duration.ofMillis(1)), number -> 0, Math::abs);
         try (var batcher = new MicroBatcher<Integer, Integer>(spec, registry, List.of(busy, busy));
-                var _ = batcher.announce()) {
+                var _ = batcher.announce(LATER)) {
             var running = batcher.submit(List.of(1), LATER);
             busy.entered.await();
             var next = batcher.submit(List.of(2), LATER);
@@ -185,19 +184,20 @@ class MicroBatcherTest {
     }
 
     @Test
-    void submit_moreBytesThanTheQueueHolds_isRefused() throws Exception {
+    void submit_moreBytesThanACallerMayHold_isRefused() throws Exception {
         var doubler = new Doubler();
         try (var batcher = batcher(8, 100, doubler)) {
-            var running = batcher.submit(List.of(LONG), LATER);
+            var running = batcher.submit(List.of(0), LATER);
             doubler.entered.await();
-            var waiting = batcher.submit(List.of(2 * LONG), LATER);
+            var waiting = batcher.submit(List.of(LONG), LATER);
 
-            assertThatThrownBy(() -> batcher.submit(List.of(LONG + 1), LATER)).isInstanceOf(QueueFullException.class);
-            var fits = batcher.submit(List.of(LONG), LATER);
+            // Of three millions one caller may have three quarters: 1,250,000 beside the million that is there.
+            assertThatThrownBy(() -> batcher.submit(List.of(1_250_001), LATER)).isInstanceOf(QueueFullException.class);
+            var fits = batcher.submit(List.of(1_250_000), LATER);
             doubler.permits.release(3);
-            assertThat(running.join()).containsExactly(2 * LONG);
-            assertThat(waiting.join()).containsExactly(4 * LONG);
-            assertThat(fits.join()).containsExactly(2 * LONG);
+            assertThat(running.join()).containsExactly(0);
+            assertThat(waiting.join()).containsExactly(2 * LONG);
+            assertThat(fits.join()).containsExactly(2_500_000);
         }
     }
 

@@ -28,7 +28,7 @@ class SessionPoolTest {
     private Device device() {
         OnnxSession session = OnnxSession.load(TEXT, new SessionSettings.Cpu(1));
         opened.add(session);
-        return Device.of(session, checked::add);
+        return Device.opening("text", () -> Sessions.shared(session, checked::add));
     }
 
     private SessionPool pool(int devices, int lanesPerDevice) {

@@ -37,7 +37,8 @@ public final class OpenAiErrors implements ErrorStyle {
             Map.entry(ProblemType.UNSUPPORTED_FORMAT.uri(), INPUT),
             Map.entry(ProblemType.EMPTY_IMAGE.uri(), INPUT),
             Map.entry(ProblemType.CORRUPT_IMAGE.uri(), INPUT),
-            Map.entry(ProblemType.DECODING_TOO_SLOW.uri(), INPUT));
+            Map.entry(ProblemType.DECODING_TOO_SLOW.uri(), INPUT),
+            Map.entry(ProblemType.NOT_ENCODABLE.uri(), INPUT));
 
     /** What goes over the wire. */
     record Envelope(Fault error) {}

@@ -1,0 +1,160 @@
+package dev.clipserve.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Who is let in, who is refused, and whose turn it is, when several callers want more than there is. */
+class FairnessTest {
+
+    private static final Deadline LATER = Deadline.after(Duration.ofDays(1));
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    private WaitingRoom<Integer, Integer> room(int maxBatch, int maxWaiting) {
+        var spec = new QueueSpec<Integer>(
+                "test", "test", new BatchPolicy(maxBatch, maxWaiting, 1_000_000, Duration.ZERO), _ -> 0, _ -> 1);
+        return new WaitingRoom<>(spec, 1, new BatchMeters(registry, spec));
+    }
+
+    private static void enter(WaitingRoom<Integer, Integer> room, String caller, Integer... items) {
+        enter(room, LATER.of(caller), items);
+    }
+
+    private static void enter(WaitingRoom<Integer, Integer> room, Deadline deadline, Integer... items) {
+        var spec = new QueueSpec<Integer>("test", "test", new BatchPolicy(1, 1, 1, Duration.ZERO), _ -> 0, _ -> 1);
+        room.enter(new Submission<>(spec, List.of(items), () -> {}), deadline, Announcement.NONE);
+    }
+
+    private static List<Integer> next(WaitingRoom<Integer, Integer> room) {
+        return room.nextBatch().stream().map(Submission.Item::input).toList();
+    }
+
+    @Test
+    void nextBatch_floodOfOneCaller_takesTheOthersFirstToo() {
+        var room = room(3, 1_000);
+        IntStream.rangeClosed(101, 200).forEach(item -> enter(room, "flood", item));
+        enter(room, "one", 1);
+        enter(room, "two", 2, 3);
+
+        assertThat(next(room)).containsExactly(101, 1, 2);
+        assertThat(next(room)).containsExactly(3, 102, 103);
+    }
+
+    @Test
+    void nextBatch_severalSubmissionsOfACaller_takesOneOfEachBeforeASecondOfAny() {
+        var room = room(4, 1_000);
+        enter(room, "one", 1, 2, 3);
+        enter(room, "one", 4);
+
+        assertThat(next(room)).containsExactly(1, 4, 2, 3);
+    }
+
+    @Test
+    void enter_floodOfOneCaller_leavesAQuarterToOthers() {
+        var room = room(8, 8);
+        assertThat(letIn(room, "flood")).isEqualTo(6);
+        // 1 is at most three times the one place that is left then; 2 are not.
+        assertThat(letIn(room, "other")).isEqualTo(1);
+        assertThat(room.waiting()).isEqualTo(7);
+        assertThat(registry.get("clipserve.queue.refused").counter().count()).isEqualTo(2);
+    }
+
+    private static int letIn(WaitingRoom<Integer, Integer> room, String caller) {
+        for (int i = 0; ; i++) {
+            try {
+                enter(room, caller, i);
+            } catch (QueueFullException e) {
+                return i;
+            }
+        }
+    }
+
+    @Test
+    void enter_behindARequestThatFillsTheQueue_isLetInAndNext() {
+        var room = room(2, 100);
+        enter(room, "large", IntStream.range(0, 500).boxed().toArray(Integer[]::new));
+        enter(room, "small", 1_000);
+
+        assertThat(next(room)).containsExactly(0, 1_000);
+    }
+
+    @Test
+    void enter_longerWaitThanTheCallerHas_isRefusedAtOnceAndToldWhenToComeBack() {
+        var room = room(8, 100);
+        room.finished(1, Duration.ofSeconds(40).toNanos());
+        enter(room, "one", 1);
+        enter(room, "one", 2);
+        enter(room, "one", 3);
+        // An item of each submission comes before a second: three times 40 seconds.
+        Deadline early = Deadline.after(Duration.ofSeconds(100)).of("one");
+        Deadline late = Deadline.after(Duration.ofSeconds(1_000)).of("one");
+
+        assertThatThrownBy(() -> enter(room, early, 4))
+                .isInstanceOfSatisfying(
+                        QueueFullException.class,
+                        e -> assertThat(e.retryAfter().toMillis()).isCloseTo(20_000, within(10_000L)))
+                .hasMessageContaining("120000 ms");
+        assertThatThrownBy(() -> room.announce(early)).isInstanceOf(QueueFullException.class);
+        enter(room, late, 4);
+        // Before another caller's first item there is one of this one: 40 seconds.
+        enter(room, early.of("another"), 5);
+        assertThat(next(room)).startsWith(1, 5);
+    }
+
+    @Test
+    void enter_nothingWaits_isLetInHoweverSlowItWas() {
+        var room = room(8, 100);
+        room.finished(1, Duration.ofDays(2).toNanos());
+
+        enter(room, "one", 1);
+
+        assertThat(next(room)).containsExactly(1);
+    }
+
+    @Test
+    void announce_placeThatIsKept_isTheItemsEvenIfOthersFilledTheQueue() {
+        var room = room(8, 8);
+        Announcement coming = room.announce(LATER.of("one"));
+        assertThat(letIn(room, "flood")).isEqualTo(5);
+
+        var spec = new QueueSpec<Integer>("test", "test", new BatchPolicy(1, 1, 1, Duration.ZERO), _ -> 0, _ -> 1);
+        room.enter(new Submission<>(spec, List.of(1), () -> {}), LATER.of("one"), coming);
+
+        assertThat(coming.isOpen()).isFalse();
+        assertThat(next(room)).contains(1);
+    }
+
+    @Test
+    void announce_moreThanThereArePlaces_isRefusedBeforeAnythingIsPrepared() {
+        var room = room(8, 8);
+        List<Announcement> coming = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            coming.add(room.announce(LATER.of("one")));
+        }
+        assertThatThrownBy(() -> room.announce(LATER.of("one"))).isInstanceOf(QueueFullException.class);
+
+        coming.getFirst().close();
+
+        room.announce(LATER.of("one")).close();
+        assertThat(room.waiting()).isZero();
+    }
+
+    @Test
+    void announce_afterTheDeadline_isInVain() {
+        var room = room(8, 8);
+
+        assertThatThrownBy(() -> room.announce(Deadline.after(Duration.ofSeconds(-1))))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(TimeoutException.class);
+    }
+}
