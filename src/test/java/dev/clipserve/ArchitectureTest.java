@@ -13,6 +13,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Clock;
+import java.time.Instant;
 import org.jspecify.annotations.NullMarked;
 
 /** The arrows of the house, as the package descriptions draw them. */
@@ -142,6 +144,21 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "jakarta..");
+
+    /** The time of day may jump; what waits, expires or is limited goes by {@link System#nanoTime}. */
+    @ArchTest
+    static final ArchRule timeOfDay_isAskedByNobodyButForDates = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.clipserve.api.dialect.openai.OpenAiModelController")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.clipserve.labels.AtomicFiles")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class);
 
     @ArchTest
     static final ArchRule packages_areNullMarked = classes().should(beInANullMarkedPackage());

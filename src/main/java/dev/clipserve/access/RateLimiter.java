@@ -47,6 +47,8 @@ final class RateLimiter {
     private Bucket bucket() {
         return Bucket.builder()
                 .addLimit(limit -> limit.capacity(limits.burst()).refillGreedy(limits.requests(), limits.period()))
+                // By default it goes by the time of day, and gives nothing for as long as that was set back.
+                .withNanosecondPrecision()
                 .build();
     }
 }
