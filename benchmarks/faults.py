@@ -91,7 +91,8 @@ def disk_full(address, process):
 def no_descriptors(address, process):
     """Those that are open are all there are."""
     before = limit(process, resource.RLIMIT_NOFILE, open_files(process))
-    yield send(address, "GET", "/models") == 0
+    # The first may get the descriptor of one that has just ended.
+    yield not all(send(address, "GET", "/models") for _ in range(3))
     limit(process, resource.RLIMIT_NOFILE, before)
     yield lambda: send(address, "GET", "/models") == 200
 
@@ -142,6 +143,9 @@ def main():
         (sets / "torn.json").write_text('{"labels": ["cat", "d')
         args.options += f" --clipserve.label-sets.folder={folder}"
         with service(args) as (address, process):
+            # What the JVM loads for the first time while there are no descriptors, it never tries to load again.
+            send(address, "GET", "/models")
+            put(address, "first")
             print("| fault | requests | lost | as documented | seconds until it was gone |")
             print("|---|---|---|---|---|")
             faults = [torn_file, disk_full, no_descriptors, stopped]
