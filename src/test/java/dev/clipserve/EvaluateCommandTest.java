@@ -15,9 +15,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +37,9 @@ import tools.jackson.databind.json.JsonMapper;
 class EvaluateCommandTest {
 
     private static final List<String> CLASSES = List.of("sunflower", "sea", "polar_bear");
+
+    /** Bytes of {@code embeddings.bin} before its first entry. */
+    private static final int HEADER = 44;
 
     @TempDir
     private Path folder;
@@ -144,9 +149,9 @@ class EvaluateCommandTest {
         String first = Files.readString(out.resolve("report.json"));
         Path file = out.resolve("embeddings.bin");
         byte[] whole = Files.readAllBytes(file);
-        // The header has 44 bytes; five embeddings and a piece of the sixth are left.
-        int entry = (whole.length - 44) / 13;
-        Files.write(file, java.util.Arrays.copyOf(whole, 44 + 5 * entry + 17));
+        // Five embeddings and a piece of the sixth are left.
+        int entry = (whole.length - HEADER) / 13;
+        Files.write(file, Arrays.copyOf(whole, HEADER + 5 * entry + 17));
         Files.delete(out.resolve("report.json"));
 
         Answer answer = evaluate("-o", out.toString());
@@ -154,6 +159,68 @@ class EvaluateCommandTest {
         assertThat(answer.err()).contains("5 of 13 images are known from an earlier run.");
         assertThat(out.resolve("report.json")).content().isEqualTo(first);
         assertThat(file).hasSize(whole.length);
+    }
+
+    @Test
+    void evaluate_processThatIsKilled_leavesWhatTheNextGoesOnWith() throws Exception {
+        Path table = Files.writeString(
+                folder.resolve("t.csv"),
+                "path,label\nimages/sea/1.png,sea\nimages/polar_bear/2.png,polar bear\nlast.png,sunflower\n");
+        // It waits for whoever writes into the pipe, so the process stands still after two images.
+        Path pipe = folder.resolve("last.png");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process process = start("evaluate", table.toString(), "-o", out.toString());
+        Path embeddings = out.resolve("embeddings.bin");
+        // An entry has 32 bytes and an embedding.
+        while (process.isAlive() && !(Files.exists(embeddings) && Files.size(embeddings) > HEADER + 2 * 32)) {
+            process.waitFor(20, TimeUnit.MILLISECONDS);
+        }
+        assertThat(process.isAlive()).isTrue();
+        process.destroyForcibly().waitFor();
+        assertThat(out.resolve("report.json")).doesNotExist();
+        Files.delete(pipe);
+        Files.copy(Path.of("models/mini-clip/canary.png"), pipe);
+
+        Answer answer = shell.run("evaluate", table.toString(), "-o", out.toString());
+
+        assertThat(answer.code()).isZero();
+        assertThat(answer.err()).containsPattern("[12] of 3 images are known from an earlier run");
+        String resumed = Files.readString(out.resolve("report.json"));
+        Files.delete(embeddings);
+        shell.run("evaluate", table.toString(), "-o", out.toString());
+        assertThat(out.resolve("report.json")).content().isEqualTo(resumed);
+    }
+
+    private Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.clipserve.ClipServeApplication"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+    }
+
+    @Test
+    void evaluate_classThatIsALink_isFollowedAndALoopIsNot() throws IOException {
+        Path linked = Files.createDirectories(folder.resolve("linked"));
+        Files.createSymbolicLink(linked.resolve("sea"), images.resolve("sea").toAbsolutePath());
+        Files.createSymbolicLink(images.resolve("sea/loop"), images.resolve("sea").toAbsolutePath());
+
+        Answer answer = shell.run("evaluate", linked.toString(), "--format", "json");
+
+        assertThat(answer.code()).isZero();
+        assertThat(JsonMapper.shared()
+                        .readTree(answer.out())
+                        .path("data")
+                        .path("images")
+                        .asInt())
+                .isEqualTo(4);
     }
 
     @Test
