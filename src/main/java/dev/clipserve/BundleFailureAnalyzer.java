@@ -12,7 +12,7 @@ class BundleFailureAnalyzer extends AbstractFailureAnalyzer<BundleException> {
         return new FailureAnalysis(
                 cause.getMessage(),
                 "Mend the bundle, or name another with --clipserve.model.path=FOLDER; docs/model-bundle.md says what one"
-                        + " contains. Without the option the model that ships with the service is used.",
+                        + " contains. hf:OWNER/NAME is one from a hub; docs/hub.md has more names. Without the option the model that ships with the service is used.",
                 cause);
     }
 }

@@ -19,6 +19,9 @@ import dev.clipserve.api.dialect.huggingface.HuggingFaceErrors;
 import dev.clipserve.api.dialect.inference.InferenceErrors;
 import dev.clipserve.api.dialect.inference.OfferedModels;
 import dev.clipserve.api.dialect.openai.OpenAiErrors;
+import dev.clipserve.hub.Catalogue;
+import dev.clipserve.hub.Hub;
+import dev.clipserve.hub.Pauses;
 import dev.clipserve.zeroshot.Models;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
@@ -35,7 +38,13 @@ class ClipServeConfiguration {
 
     @Bean
     Models models(ClipServeProperties properties, MeterRegistry registry) {
-        return new ModelLoader(properties, registry).load();
+        return new ModelLoader(properties, registry, new ModelPlaces(() -> hub(properties), new LoggedProgress()))
+                .load();
+    }
+
+    /** The hub that the settings name. */
+    static Hub hub(ClipServeProperties properties) {
+        return new Hub(properties.hub().settings(), Catalogue.shipped(), Pauses.SLEEP);
     }
 
     @Bean

@@ -35,6 +35,7 @@ import org.springframework.validation.annotation.Validated;
  * @param labelSets named lists of labels
  * @param urls images that requests name by URL
  * @param access who may ask, and how often
+ * @param hub where models come from that are named and not in a folder
  * @param playground the page to try the service out
  * @param canary how often models are asked what their bundles know
  */
@@ -52,6 +53,7 @@ public record ClipServeProperties(
         @DefaultValue @Valid LabelSets labelSets,
         @DefaultValue @Valid @NestedConfigurationProperty UrlProperties urls,
         @DefaultValue @Valid @NestedConfigurationProperty AccessProperties access,
+        @DefaultValue @Valid @NestedConfigurationProperty HubProperties hub,
         @DefaultValue @Valid Playground playground,
         @DefaultValue @Valid Canary canary) {
 
@@ -90,7 +92,8 @@ public record ClipServeProperties(
     /**
      * Which model runs, and on what.
      *
-     * @param path the folder of a model bundle; the model that ships where it is left out
+     * @param path the folder of a model bundle, or a model of a hub such as hf:OWNER/NAME; the model that ships where
+     *     it is left out
      * @param precision the arithmetic of the model's graphs, one that the bundle has
      * @param provider what runs the encoders; CUDA and TensorRT need a build for GPUs
      * @param devices the GPUs, by their numbers
@@ -103,7 +106,7 @@ public record ClipServeProperties(
      * @param graphCache the folder where graphs are kept as optimized for this processor; empty for nowhere
      */
     public record Model(
-            @Nullable Path path,
+            @Nullable String path,
             @DefaultValue("fp32") Precision precision,
             @DefaultValue("cpu") Provider provider,
             @DefaultValue("0") @NotEmpty Set<@Min(0) Integer> devices,
@@ -113,6 +116,12 @@ public record ClipServeProperties(
             @DefaultValue("0") @Min(0) @Max(1024) int threads,
             @DefaultValue("0") @Min(0) @Max(1024) int parallelRuns,
             @DefaultValue("") String graphCache) {
+
+        /** Called where {@code clipserve.model} itself is given a value, which would leave no room for the others. */
+        @SuppressWarnings("DoNotCallSuggester") // Spring's conversion does, by its name.
+        public static Model valueOf(String model) {
+            throw new IllegalArgumentException("write clipserve.model.path=" + model);
+        }
 
         @AssertTrue(message = FP16_ELSEWHERE)
         boolean isDeviceMathOfProvider() {

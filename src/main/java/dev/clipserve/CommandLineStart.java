@@ -1,6 +1,7 @@
 package dev.clipserve;
 
 import dev.clipserve.cli.Commands;
+import dev.clipserve.cli.PullProgress;
 import dev.clipserve.cli.Terminal;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -14,6 +15,7 @@ final class CommandLineStart {
         System.setProperty("logback.configurationFile", "logback-command-line.xml");
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
-        return Commands.run(args, new ConfiguredModels(), Terminal.ofProcess());
+        Terminal terminal = Terminal.ofProcess();
+        return Commands.run(args, new ConfiguredModels(new PullProgress(terminal)), terminal);
     }
 }

@@ -5,6 +5,8 @@ import dev.clipserve.cli.ModelChoice;
 import dev.clipserve.cli.ModelSource;
 import dev.clipserve.cli.ModelUnavailableException;
 import dev.clipserve.clip.BundleException;
+import dev.clipserve.hub.Hub;
+import dev.clipserve.hub.Progress;
 import dev.clipserve.onnx.DeviceException;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,6 +14,23 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /** Models for commands, configured like the service's: by the same properties, defaults and limits. */
 final class ConfiguredModels implements ModelSource {
+
+    private final Progress progress;
+
+    /** Models whose pulls nobody watches. */
+    ConfiguredModels() {
+        this(Progress.SILENT);
+    }
+
+    /** Models; those that have to be pulled tell how far they are. */
+    ConfiguredModels(Progress progress) {
+        this.progress = progress;
+    }
+
+    @Override
+    public Hub hub() {
+        return ClipServeConfiguration.hub(CommandLineSettings.read());
+    }
 
     @Override
     public LoadedModel load(ModelChoice choice) {
@@ -25,10 +44,11 @@ final class ConfiguredModels implements ModelSource {
                 properties.image().maxSize().toBytes());
     }
 
-    private static ZeroShotModel load(ClipServeProperties properties, ModelChoice choice) {
+    private ZeroShotModel load(ClipServeProperties properties, ModelChoice choice) {
         try {
-            return new ModelLoader(properties, new SimpleMeterRegistry())
-                    .loadAlone(choice.folder(), choice.precision());
+            var places = new ModelPlaces(() -> ClipServeConfiguration.hub(properties), progress);
+            return new ModelLoader(properties, new SimpleMeterRegistry(), places)
+                    .loadAlone(choice.model(), choice.precision());
         } catch (BundleException | DeviceException e) {
             throw new ModelUnavailableException(String.valueOf(e.getMessage()), e);
         } catch (UnsatisfiedLinkError e) {

@@ -19,7 +19,6 @@ import dev.clipserve.zeroshot.ZeroShotClassifier;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,15 +28,13 @@ import org.springframework.util.unit.DataSize;
 /** Loads the configured models. Each has its own encoders, queues and caches; all share one budget for decoding. */
 final class ModelLoader {
 
-    /** The model that ships inside the jar. */
-    private static final BundleFiles EMBEDDED = new BundleFiles.Embedded("models/mini-clip");
-
     private final ClipServeProperties properties;
     private final ImageLimits limits;
     private final DecodeBudget budget;
     private final MeterRegistry registry;
+    private final ModelPlaces places;
 
-    ModelLoader(ClipServeProperties properties, MeterRegistry registry) {
+    ModelLoader(ClipServeProperties properties, MeterRegistry registry, ModelPlaces places) {
         var image = properties.image();
         this.properties = properties;
         this.limits =
@@ -46,6 +43,7 @@ final class ModelLoader {
                 ClipServeConfiguration.orCores(image.concurrency()),
                 Runtime.getRuntime().maxMemory() / 2);
         this.registry = registry;
+        this.places = places;
     }
 
     /** All models; when one cannot be loaded, those before it are closed again. */
@@ -77,23 +75,23 @@ final class ModelLoader {
     /**
      * One model alone, for one caller who bounds by himself how much waits.
      *
-     * @param folder its bundle; left out, the model that answers who names none
+     * @param model where its bundle is; left out, the model that answers who names none
      * @param precision left out, the configured one
      */
-    ZeroShotModel loadAlone(Optional<Path> folder, Optional<Precision> precision) {
+    ZeroShotModel loadAlone(Optional<String> model, Optional<Precision> precision) {
         String name = properties.defaultModel();
         if (name == null && !properties.models().isEmpty()) {
             name = properties.models().keySet().iterator().next();
         }
         ModelOverrides named = name == null ? null : properties.models().get(name);
         Model configured = named == null ? properties.model() : named.over(properties.model());
-        Path path = folder.orElse(configured.path());
+        String path = model.orElse(configured.path());
         Model settings = new ModelOverrides(
                         path, precision.orElse(null), null, null, null, null, null, null, ModelOverrides.NO_QUEUES)
                 .over(configured);
         Batching batching =
                 named == null ? properties.batching() : named.batching().over(properties.batching());
-        Optional<String> alias = folder.isPresent() ? Optional.empty() : Optional.ofNullable(name);
+        Optional<String> alias = model.isPresent() ? Optional.empty() : Optional.ofNullable(name);
         return load(alias, settings, unlimited(batching));
     }
 
@@ -109,7 +107,7 @@ final class ModelLoader {
     }
 
     private ZeroShotModel load(Optional<String> alias, Model settings, Batching batching) {
-        BundleFiles files = settings.path() == null ? EMBEDDED : new BundleFiles.Folder(settings.path());
+        BundleFiles files = places.find(settings.path(), settings.precision());
         ModelBundle bundle = ModelBundle.read(files, settings.precision());
         String name = alias.orElse(bundle.name());
         MeterRegistry meters = tagged(registry, name);

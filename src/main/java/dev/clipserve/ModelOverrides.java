@@ -8,7 +8,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -20,11 +19,12 @@ import org.springframework.util.unit.DataSize;
  * One of several models, under {@code clipserve.models.NAME}: where it is, and what it has otherwise than
  * {@code clipserve.model} and {@code clipserve.batching} say. The components mean what they mean there.
  *
- * @param path the folder of a model bundle; the model that ships with the service where it is left out
+ * @param path the folder of a model bundle, or a model of a hub; the model that ships with the service where it is left
+ *     out
  * @param batching the model's own queues
  */
 public record ModelOverrides(
-        @Nullable Path path,
+        @Nullable String path,
         @Nullable Precision precision,
         ClipServeProperties.@Nullable Provider provider,
         @Nullable @Size(min = 1) Set<@Min(0) Integer> devices,

@@ -34,6 +34,8 @@ class ArchitectureTest {
             .definedBy("dev.clipserve.cli..")
             .layer("api")
             .definedBy("dev.clipserve.api..")
+            .layer("hub")
+            .definedBy("dev.clipserve.hub..")
             .layer("redis")
             .definedBy("dev.clipserve.redis..")
             .layer("access")
@@ -62,6 +64,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root")
             .whereLayer("api")
             .mayOnlyBeAccessedByLayers("root", "cli")
+            .whereLayer("hub")
+            .mayOnlyBeAccessedByLayers("root", "cli")
             .whereLayer("redis")
             .mayOnlyBeAccessedByLayers("root")
             .whereLayer("access")
@@ -71,7 +75,7 @@ class ArchitectureTest {
             .whereLayer("zeroshot")
             .mayOnlyBeAccessedByLayers("root", "cli", "api", "redis", "labels")
             .whereLayer("clip")
-            .mayOnlyBeAccessedByLayers("root", "cli", "api", "labels", "zeroshot")
+            .mayOnlyBeAccessedByLayers("root", "cli", "api", "hub", "labels", "zeroshot")
             .whereLayer("image")
             .mayOnlyBeAccessedByLayers("root", "cli", "api", "zeroshot", "clip")
             .whereLayer("text")
@@ -114,9 +118,9 @@ class ArchitectureTest {
             .resideInAPackage("ai.djl..");
 
     @ArchTest
-    static final ArchRule httpClient_isKnownToFetchOnly = noClasses()
+    static final ArchRule httpClient_isKnownToFetchAndHubOnly = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.clipserve.fetch..")
+            .resideOutsideOfPackages("dev.clipserve.fetch..", "dev.clipserve.hub..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.hc..");

@@ -300,6 +300,12 @@ class StartupTest {
                                     new AccessProperties.RateLimit(0, Duration.ofSeconds(1), 0),
                                     0,
                                     new AccessProperties.Cors(List.of())),
+                            new HubProperties(
+                                    "https://huggingface.co",
+                                    "",
+                                    "false",
+                                    System.getProperty("clipserve.hub.cache"),
+                                    System.getProperty("clipserve.hub.hugging-face-cache")),
                             new ClipServeProperties.Playground(true),
                             new ClipServeProperties.Canary(Duration.ofMinutes(1), Duration.ofSeconds(5))));
         }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
             "0:all went well",
             "1:some images, or requests, failed",
             "2:the command line or a setting is wrong",
-            "3:the model cannot be loaded",
+            "3:the model cannot be loaded, or not be had from the hub",
             "4:anything else, such as a disk that is full"
         })
 final class ClipServeCommand {}

@@ -3,6 +3,7 @@ package dev.clipserve.cli;
 import dev.clipserve.api.Problem;
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.cli.evaluate.InvalidDataException;
+import dev.clipserve.hub.HubException;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -30,6 +31,7 @@ public final class Commands {
                 .addSubcommand(new ClassifyCommand(models, terminal))
                 .addSubcommand(new EmbedCommand(models, terminal))
                 .addSubcommand(new EvaluateCommand(models, terminal))
+                .addSubcommand(models(models, terminal))
                 .addSubcommand(new BenchmarkCommand(terminal, System.getenv()))
                 .addSubcommand(new CompletionCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -41,11 +43,19 @@ public final class Commands {
         return line;
     }
 
+    private static CommandLine models(ModelSource models, Terminal terminal) {
+        return new CommandLine(new ModelsCommand())
+                .addSubcommand(new ModelsPullCommand(models, terminal))
+                .addSubcommand(new ModelsListCommand(models, terminal))
+                .addSubcommand(new ModelsVerifyCommand(models, terminal))
+                .addSubcommand(new ModelsRemoveCommand(models, terminal));
+    }
+
     private static int misused(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
         tell(command, String.valueOf(e.getMessage()));
-        if (command.getParent() == null) {
+        if (!command.getSubcommands().isEmpty()) {
             tell(
                     command,
                     "Commands: " + String.join(", ", command.getSubcommands().keySet()));
@@ -64,6 +74,14 @@ public final class Commands {
             case UsageException usage -> told(command, usage, ExitCode.USAGE);
             case InvalidDataException data -> told(command, data, ExitCode.USAGE);
             case InvalidSettingException setting -> told(command, setting, ExitCode.USAGE);
+            case HubException hub -> {
+                tell(command, hub.getMessage() + " " + hub.remedy());
+                yield switch (hub.reason()) {
+                    case NAME -> ExitCode.USAGE;
+                    case STORAGE -> ExitCode.BROKEN;
+                    case NOT_FOUND, DENIED, AWAY, DAMAGED, UNUSABLE, TOO_LARGE -> ExitCode.NO_MODEL;
+                };
+            }
             case ModelUnavailableException model -> told(command, model, ExitCode.NO_MODEL);
             case IOException broken -> told(command, broken, ExitCode.BROKEN);
             default -> {

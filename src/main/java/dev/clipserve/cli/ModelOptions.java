@@ -1,7 +1,6 @@
 package dev.clipserve.cli;
 
 import dev.clipserve.clip.Precision;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
@@ -13,9 +12,11 @@ final class ModelOptions {
 
     @Option(
             names = "--model",
-            paramLabel = "FOLDER",
-            description = "A model bundle; left out, what clipserve.model.path says, or the model that ships.")
-    private @Nullable Path folder;
+            paramLabel = "MODEL",
+            description =
+                    "A bundle's folder, hf:OWNER/NAME[@REVISION], or the name of a model that was pulled or is in the"
+                            + " catalogue; left out, what clipserve.model.path says, or the model that ships.")
+    private @Nullable String model;
 
     @Option(
             names = "--precision",
@@ -34,6 +35,6 @@ final class ModelOptions {
     }
 
     ModelChoice choice() {
-        return new ModelChoice(Optional.ofNullable(folder), Optional.ofNullable(precision));
+        return new ModelChoice(Optional.ofNullable(model), Optional.ofNullable(precision));
     }
 }

@@ -1,5 +1,7 @@
 package dev.clipserve.cli;
 
+import dev.clipserve.hub.Hub;
+
 /** Where commands get their model from. */
 public interface ModelSource {
 
@@ -10,4 +12,11 @@ public interface ModelSource {
      * @throws InvalidSettingException if a setting is not as it should be
      */
     LoadedModel load(ModelChoice choice);
+
+    /**
+     * The hub that models are pulled from.
+     *
+     * @throws InvalidSettingException if a setting is not as it should be
+     */
+    Hub hub();
 }

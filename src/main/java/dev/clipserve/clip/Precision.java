@@ -34,7 +34,7 @@ public enum Precision {
     }
 
     /** The file that a tower's graph of this precision has, such as {@code onnx/vision_model.onnx} for fp32. */
-    String file(String tower) {
+    public String file(String tower) {
         return "onnx/" + tower + "_model" + (this == FP32 ? "" : "_" + label()) + ".onnx";
     }
 }

@@ -2,6 +2,7 @@ package dev.clipserve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.clipserve.hub.Hub;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,17 @@ class CompletionCommandTest {
     @TempDir
     private Path folder;
 
-    private final Shell shell = new Shell(choice -> {
-        throw new AssertionError("no model is needed");
+    private final Shell shell = new Shell(new ModelSource() {
+
+        @Override
+        public LoadedModel load(ModelChoice choice) {
+            throw new AssertionError("no model is needed");
+        }
+
+        @Override
+        public Hub hub() {
+            throw new AssertionError("no hub is needed");
+        }
     });
 
     @ParameterizedTest

@@ -1,0 +1,50 @@
+package dev.clipserve;
+
+import dev.clipserve.hub.AccessToken;
+import dev.clipserve.hub.HubLimits;
+import dev.clipserve.hub.HubSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Where models come from that are named and not in a folder.
+ *
+ * @param endpoint the hub
+ * @param token shows the hub who asks; empty for nobody
+ * @param offline whether the hub is not to be asked
+ * @param cache folder that pulled models are kept in
+ * @param huggingFaceCache folder of Hugging Face's own library, whose downloads are taken; empty for none
+ */
+public record HubProperties(
+        @DefaultValue("https://huggingface.co") String endpoint,
+        @DefaultValue("") String token,
+        @DefaultValue("false") String offline,
+        @DefaultValue("") String cache,
+        @DefaultValue("") String huggingFaceCache) {
+
+    private static final String USUAL_ENDPOINT = "https://huggingface.co";
+
+    HubSettings settings() {
+        return new HubSettings(
+                HubSettings.endpoint(endpoint.isBlank() ? USUAL_ENDPOINT : endpoint),
+                AccessToken.of(token),
+                Path.of(cache),
+                Optional.of(huggingFaceCache)
+                        .filter(folder -> !folder.isBlank())
+                        .map(Path::of),
+                isOffline(),
+                HubLimits.USUAL);
+    }
+
+    /** As Hugging Face's library reads {@code HF_HUB_OFFLINE}; an empty variable is no. */
+    private boolean isOffline() {
+        return offline.strip().matches("(?i)1|on|yes|true");
+    }
+
+    /** Without the token, which belongs into no log. */
+    @Override
+    public String toString() {
+        return "HubProperties[endpoint=" + endpoint + ", offline=" + offline + ", cache=" + cache + "]";
+    }
+}

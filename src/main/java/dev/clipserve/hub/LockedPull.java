@@ -1,0 +1,112 @@
+package dev.clipserve.hub;
+
+import dev.clipserve.clip.BundleException;
+import dev.clipserve.clip.BundleFiles;
+import dev.clipserve.clip.ModelBundle;
+import dev.clipserve.clip.Precision;
+import dev.clipserve.hub.HubException.Reason;
+import dev.clipserve.hub.Pull.Surroundings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A pull by whoever holds the model's lock: asks the hub which commit is meant, or goes on with what is here. */
+final class LockedPull {
+
+    private final HubName model;
+    private final PullOptions options;
+    private final Surroundings around;
+
+    LockedPull(HubName model, PullOptions options, Surroundings around) {
+        this.model = model;
+        this.options = options;
+        this.around = around;
+    }
+
+    /** What is wrong with a bundle's files; empty if nothing is. */
+    static Optional<String> fault(Path folder, Precision precision) {
+        try {
+            ModelBundle.read(new BundleFiles.Folder(folder), precision);
+            return Optional.empty();
+        } catch (BundleException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Pulls.
+     *
+     * @param verify whether a model that is there already is held against its checksums
+     */
+    PulledModel run(boolean verify) throws IOException, InterruptedException {
+        Optional<PulledModel> kept = around.cache().find(model, options.precision());
+        Listing listing;
+        try {
+            listing = asked(kept.isPresent());
+        } catch (HubException e) {
+            if (e.reason() != Reason.AWAY) {
+                throw e;
+            }
+            return withoutHub(kept, e);
+        }
+        return arrived(listing, verify, around);
+    }
+
+    private Listing asked(boolean hurry) throws InterruptedException {
+        if (around.settings().offline()) {
+            throw new HubException(
+                    Reason.AWAY,
+                    model + " is not on this machine, and HF_HUB_OFFLINE says not to ask the hub.",
+                    "Pull it where the hub may be asked, or name a bundle's folder.");
+        }
+        return around.api().orElseThrow().listing(model, hurry);
+    }
+
+    /** From what is on this machine: pulled before, or downloaded by Hugging Face's library. */
+    private PulledModel withoutHub(Optional<PulledModel> kept, HubException away)
+            throws IOException, InterruptedException {
+        String why = around.settings().offline() ? "HF_HUB_OFFLINE is set" : String.valueOf(away.getMessage());
+        if (kept.isPresent()) {
+            note(why, "commit " + kept.get().commit() + " is here from before, and is used.");
+            amend(kept.get().folder());
+            return kept.get();
+        }
+        Listing theirs = around.huggingFace().listing(model).orElseThrow(() -> away);
+        note(why, "commit " + theirs.commit() + " is in Hugging Face's cache, and is used.");
+        return arrived(theirs, true, around.withoutHub());
+    }
+
+    private void note(String why, String instead) {
+        around.progress().note("The hub was not asked what " + model + " is now (" + why + "); " + instead);
+    }
+
+    private PulledModel arrived(Listing listing, boolean verify, Surroundings surroundings)
+            throws IOException, InterruptedException {
+        ModelCache cache = around.cache();
+        Path place = cache.bundle(model, listing.commit(), options.precision());
+        if (Files.isDirectory(place) && verify) {
+            Optional<String> fault = fault(place, options.precision());
+            if (fault.isPresent()) {
+                around.progress().note("Mending it: " + fault.get());
+                cache.withdraw(model, listing.commit(), options.precision());
+            }
+        }
+        if (Files.isDirectory(place)) {
+            amend(place);
+        } else {
+            new Pull(model, listing, options, surroundings).run();
+        }
+        cache.remember(model, listing.commit());
+        return cache.at(place);
+    }
+
+    private void amend(Path folder) throws IOException {
+        if (options.saysSomething()) {
+            var json = BundleJson.read(
+                    folder.resolve(BundleJson.FILE), model, around.settings().limits());
+            json.amend(options);
+            json.write(folder);
+        }
+    }
+}
