@@ -76,9 +76,11 @@ def default(setting, own):
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    # What users have where the variable of the XDG specification is not set.
-    text = re.sub(r"\$\{XDG_\w+:\$\{user\.home\}([^}]*)\}", r"~\1", ", ".join(value) if isinstance(value, list) else str(value))
-    return f"`{text}`"
+    text = (", ".join(value) if isinstance(value, list) else str(value)).replace("${user.home}", "~")
+    # What users have where none of the variables is set: the innermost default first.
+    while (resolved := re.sub(r"\$\{\w+:([^${}]*)\}", r"\1", text)) != text:
+        text = resolved
+    return f"`{text}`" if text else "none"
 
 
 def row(setting, own):

@@ -10,11 +10,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Where models come from that are named and not in a folder.
  *
- * @param endpoint the hub
+ * @param endpoint the hub that models are pulled from
  * @param token shows the hub who asks; empty for nobody
- * @param offline whether the hub is not to be asked
- * @param cache folder that pulled models are kept in
- * @param huggingFaceCache folder of Hugging Face's own library, whose downloads are taken; empty for none
+ * @param offline whether the hub is not to be asked: 1, true, yes or on
+ * @param cache the folder that pulled models are kept in
+ * @param huggingFaceCache the folder of Hugging Face's own library, whose downloads are taken; empty for none
  */
 public record HubProperties(
         @DefaultValue("https://huggingface.co") String endpoint,
