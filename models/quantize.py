@@ -33,6 +33,10 @@ import seal
 COMPARED_IMAGES = 256
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 BATCH = 16
+VARIANT = pathlib.Path("onnx/vision_model_int8.onnx")
+CALIBRATION = 128
+MIN_COSINE = 0.999
+ROUNDS = 5
 
 
 def image_files(sources, below):
@@ -179,38 +183,46 @@ def compare(bundle, variant, pixels, labels, rounds):
     return cosines.min()
 
 
+def add(bundle, pixels, labels, min_cosine=MIN_COSINE, rounds=ROUNDS):
+    """Writes the variant and seals the bundle, unless a cosine falls below. pixels: to calibrate and to compare with."""
+    calibration, compared = pixels
+    with tempfile.TemporaryDirectory() as folder:
+        made = pathlib.Path(folder) / VARIANT.name
+        quantize(bundle / "onnx/vision_model.onnx", calibration, made)
+        cosine = compare(bundle, made, compared, labels, rounds)
+        if cosine < min_cosine:
+            sys.exit(f"Nothing written: the lowest cosine is {cosine:.5f}, --min-cosine {min_cosine}")
+        shutil.copyfile(made, bundle / VARIANT)
+    seal.seal(bundle, canary_labels(bundle))
+
+
+def canary_labels(bundle):
+    return seal.read_facts(bundle).get("canary", {}).get("labels", [])
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bundle", type=pathlib.Path)
     parser.add_argument("--images", type=pathlib.Path, nargs="+", required=True, help="folders or tar archives")
     parser.add_argument("--below", default="", help="only images that have a folder of this name above them, such as train")
     parser.add_argument("--labels", type=pathlib.Path, help="a file, one a line, for the probabilities; else the canary's")
-    parser.add_argument("--calibrate", type=int, default=128, help="how many images calibrate")
-    parser.add_argument("--min-cosine", type=float, default=0.999, help="write nothing if any image falls below")
-    parser.add_argument("--rounds", type=int, default=5, help="of the speed comparison")
+    parser.add_argument("--calibrate", type=int, default=CALIBRATION, help="how many images calibrate")
+    parser.add_argument("--min-cosine", type=float, default=MIN_COSINE, help="write nothing if any image falls below")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of the speed comparison")
     parser.add_argument("--compare", action="store_true", help="only compare the variant that is there")
     return parser.parse_args()
 
 
 def main():
     asked = arguments()
-    bundle, variant = asked.bundle, asked.bundle / "onnx/vision_model_int8.onnx"
-    calibration, compared = sample_pixels(bundle, list(image_files(asked.images, asked.below)), asked.calibrate)
-    canary = seal.read_facts(bundle).get("canary", {}).get("labels", [])
-    labels = asked.labels.read_text().splitlines() if asked.labels else canary
+    pixels = sample_pixels(asked.bundle, list(image_files(asked.images, asked.below)), asked.calibrate)
+    labels = asked.labels.read_text().splitlines() if asked.labels else canary_labels(asked.bundle)
     if not labels:
         sys.exit("The bundle has no canary whose labels could be compared; name a file of labels with --labels")
     if asked.compare:
-        compare(bundle, variant, compared, labels, asked.rounds)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        made = pathlib.Path(folder) / variant.name
-        quantize(bundle / "onnx/vision_model.onnx", calibration, made)
-        cosine = compare(bundle, made, compared, labels, asked.rounds)
-        if cosine < asked.min_cosine:
-            sys.exit(f"Nothing written: the lowest cosine is {cosine:.5f}, --min-cosine {asked.min_cosine}")
-        shutil.copyfile(made, variant)
-    seal.seal(bundle, canary)
+        compare(asked.bundle, asked.bundle / VARIANT, pixels[1], labels, asked.rounds)
+    else:
+        add(asked.bundle, pixels, labels, asked.min_cosine, asked.rounds)
 
 
 if __name__ == "__main__":

@@ -39,17 +39,26 @@ def draw_flower():
 
 
 def pixels(image, config):
-    """As transformers' CLIPImageProcessor: shortest edge, centre crop, scale, normalize; [1, 3, height, width]."""
-    edge, crop = config["size"]["shortest_edge"], config["crop_size"]
-    width, height = image.size
-    size = (edge, int(edge * height / width)) if width <= height else (int(edge * width / height), edge)
-    array = np.asarray(image.convert("RGB").resize(size, config.get("resample", Image.BICUBIC)))
-    top, left = (array.shape[0] - crop["height"]) // 2, (array.shape[1] - crop["width"]) // 2
-    array = array[top:top + crop["height"], left:left + crop["width"]]
+    """As the slow image processors of transformers: resize, centre crop, scale, normalize; [1, 3, height, width]."""
+    array = np.asarray(image.convert("RGB").resize(resized(image.size, config), config.get("resample", Image.BICUBIC)))
+    if config.get("do_center_crop", "crop_size" in config):
+        crop = config["crop_size"]
+        top, left = ((have - want) / 2 for have, want in zip(array.shape, (crop["height"], crop["width"])))
+        if config.get("crop_rounding", "down") == "half_even":
+            top, left = round(top), round(left)
+        array = array[int(top):int(top) + crop["height"], int(left):int(left) + crop["width"]]
     # Scaled in double and rounded once, as transformers does it: INT8 graphs magnify a last bit.
     array = (array * config.get("rescale_factor", 1 / 255)).astype(np.float32)
     mean, std = np.array(config["image_mean"], np.float32), np.array(config["image_std"], np.float32)
     return ((array - mean) / std).transpose(2, 0, 1)[None]
+
+
+def resized(size, config):
+    """Width and height before the crop: both given, or the shortest edge."""
+    if "shortest_edge" not in config["size"]:
+        return config["size"]["width"], config["size"]["height"]
+    (width, height), edge = size, config["size"]["shortest_edge"]
+    return (edge, int(edge * height / width)) if width <= height else (int(edge * width / height), edge)
 
 
 def preprocessing(bundle):
@@ -70,19 +79,41 @@ def embed(graph, feed, output):
     return features / np.linalg.norm(features, axis=-1, keepdims=True)
 
 
+def context(bundle, facts):
+    """Tokens of the longest text."""
+    return facts.get("context") or json.loads((bundle / "config.json").read_text())["text_config"]["max_position_embeddings"]
+
+
+def token_ids(tokenizer, text, longest, padding_id=None):
+    """Cut to the context so that an end token stays the last one; padded to it where the encoder was trained to see that."""
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    made = tokenizer.encode(text)
+    ids = made.ids
+    if len(ids) > longest:
+        ended = made.special_tokens_mask[-1] == 1
+        ids = ids[:longest - 1] + ids[-1:] if ended else ids[:longest]
+    return ids if padding_id is None else ids + [padding_id] * (longest - len(ids))
+
+
+def text_embeddings(bundle, facts, texts, precision="fp32"):
+    """Of texts as they are, of length 1: [texts, d]."""
+    text_model = ort.InferenceSession(graph_file(bundle, "text", precision), providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(bundle / "tokenizer.json"))
+    longest = context(bundle, facts)
+    rows = []
+    for text in texts:
+        ids = np.array([token_ids(tokenizer, text, longest, facts.get("padding_id"))], np.int64)
+        rows.append(embed(text_model, {"input_ids": ids, "attention_mask": np.ones_like(ids)}, "text_embeds")[0])
+    return np.array(rows)
+
+
 def label_embeddings(bundle, facts, labels, precision="fp32"):
     """Of each label the mean over the bundle's templates, of length 1: [labels, d]."""
-    text = ort.InferenceSession(graph_file(bundle, "text", precision))
-    tokenizer = Tokenizer.from_file(str(bundle / "tokenizer.json"))
-    means = []
-    for label in labels:
-        prompts = []
-        for template in facts["templates"]:
-            ids = np.array([tokenizer.encode(template.replace("{}", label)).ids], np.int64)
-            prompts.append(embed(text, {"input_ids": ids, "attention_mask": np.ones_like(ids)}, "text_embeds")[0])
-        mean = np.mean(prompts, axis=0)
-        means.append(mean / np.linalg.norm(mean))
-    return np.array(means)
+    prompts = [template.replace("{}", label) for label in labels for template in facts["templates"]]
+    rows = text_embeddings(bundle, facts, prompts, precision)
+    means = rows.reshape(len(labels), len(facts["templates"]), -1).mean(axis=1)
+    return means / np.linalg.norm(means, axis=-1, keepdims=True)
 
 
 def softmax(logits):
