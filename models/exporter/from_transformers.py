@@ -7,6 +7,7 @@ import re
 import torch
 from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer
 
+from exporter import tokenizer_json
 from exporter.checkpoint import Checkpoint, Origin, Refused, features
 
 # What an image processor's configuration has that the service reads.
@@ -119,15 +120,14 @@ class Tokens:
         return {name: made[name] for name in ("input_ids",) + (("attention_mask",) if self.family.masked else ())}
 
     def json(self, source):
+        if type(self.tokenizer).__name__ == "SiglipTokenizer":
+            return tokenizer_json.of_siglip(self.tokenizer)
         if not getattr(self.tokenizer, "is_fast", False):
             raise Refused(
                 f"{source} has no tokenizer.json, and transformers makes none of its tokenizer"
                 f" ({type(self.tokenizer).__name__}); put one beside its weights"
             )
-        # Cutting and padding are the service's, as bundle.json says.
-        made = json.loads(self.tokenizer.backend_tokenizer.to_str())
-        made["truncation"] = made["padding"] = None
-        return json.dumps(made, ensure_ascii=False)
+        return tokenizer_json.of_fast(self.tokenizer)
 
 
 def preprocessor(processor):

@@ -90,7 +90,7 @@ export class Options {
   #scoring() {
     const [scoring, temperature] = [byId('scoring').value, byId('temperature').value];
     return [
-      ...(scoring === 'softmax' ? [] : [['scoring', scoring]]),
+      ...(scoring === (this.model?.default_scoring ?? 'softmax') ? [] : [['scoring', scoring]]),
       ...(temperature === '' || Number(temperature) === 1 ? [] : [['temperature', temperature]]),
     ];
   }

@@ -13,6 +13,7 @@ import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.image.ImagePreprocessor;
 import dev.clipserve.zeroshot.LabelEncoder;
 import dev.clipserve.zeroshot.Models;
+import dev.clipserve.zeroshot.Scoring;
 import dev.clipserve.zeroshot.TemplateEnsemble;
 import dev.clipserve.zeroshot.TemplatePresets;
 import dev.clipserve.zeroshot.ZeroShotClassifier;
@@ -122,7 +123,7 @@ final class ModelLoader {
                         properties.imageCache().maxSize().toBytes(),
                         meters),
                 new LabelEncoder(clip.texts(), properties.labelCache().maxSize().toBytes(), meters),
-                new ZeroShotClassifier(bundle.logitScale()),
+                new ZeroShotClassifier(bundle.logitScale(), bundle.sigmoid() ? Scoring.INDEPENDENT : Scoring.SOFTMAX),
                 new TemplatePresets(TemplateEnsemble.of(bundle.templates())));
     }
 

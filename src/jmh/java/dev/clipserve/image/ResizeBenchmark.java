@@ -33,7 +33,7 @@ public class ResizeBenchmark {
     static final Preprocessing CLIP = new Preprocessing(
             new ShortestEdge(224),
             Resample.BICUBIC,
-            new Size(224, 224),
+            new Preprocessing.Crop(new Size(224, 224), Preprocessing.Rounding.DOWN),
             new Normalization(
                     1 / 255.0,
                     new PerChannel(0.48145466, 0.4578275, 0.40821073),

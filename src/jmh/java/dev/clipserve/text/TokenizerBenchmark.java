@@ -40,7 +40,7 @@ public class TokenizerBenchmark {
     @Setup
     public void prepare() throws IOException {
         try (var json = Files.newInputStream(Path.of("models/mini-clip/tokenizer.json"))) {
-            tokenizer = TextTokenizer.load(json, 77);
+            tokenizer = TextTokenizer.load(json, TextLength.upTo(77));
         }
         prompts = IntStream.range(0, labels)
                 .mapToObj(i -> "a photo of a " + THINGS.get(i % THINGS.size()) + " number " + i + ".")

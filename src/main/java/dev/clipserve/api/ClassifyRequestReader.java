@@ -81,8 +81,9 @@ final class ClassifyRequestReader {
     }
 
     private static ScoringOptions options(ZeroShotModel model, RequestFields fields) {
-        Scoring scoring =
-                fields.text("scoring").map(name -> scoring(model, name)).orElse(Scoring.SOFTMAX);
+        Scoring scoring = fields.text("scoring")
+                .map(name -> scoring(model, name))
+                .orElse(model.classifier().standard());
         double temperature = fields.number("temperature").orElse(1.0);
         if (!(temperature >= MIN_TEMPERATURE && temperature <= MAX_TEMPERATURE)) {
             throw RequestFields.wrong(

@@ -40,6 +40,7 @@ public class ModelController {
      * @param dimension numbers of an embedding
      * @param context tokens of the longest text, start and end included
      * @param scorings what a request may ask for as its scoring
+     * @param defaultScoring what it gets where it does not ask
      * @param bias SigLIP's; left out where the model has none
      * @param templates the model's own prompt templates
      */
@@ -53,6 +54,7 @@ public class ModelController {
             @JsonProperty("context_length") int context,
             @JsonProperty("image_size") Size imageSize,
             List<String> scorings,
+            @JsonProperty("default_scoring") String defaultScoring,
             @JsonProperty("logit_scale") double scale,
             @JsonProperty("logit_bias") @Nullable Double bias,
             List<String> templates,
@@ -87,6 +89,7 @@ public class ModelController {
                         bundle.preprocessing().outputWidth(),
                         bundle.preprocessing().outputHeight()),
                 scorings(model),
+                label(model.classifier().standard()),
                 bundle.logitScale().scale(),
                 bias.isPresent() ? bias.getAsDouble() : null,
                 bundle.templates(),
@@ -98,7 +101,11 @@ public class ModelController {
         return Arrays.stream(Scoring.values())
                 .filter(scoring ->
                         scoring != Scoring.INDEPENDENT || model.classifier().scoresIndependently())
-                .map(scoring -> scoring.name().toLowerCase(Locale.ROOT))
+                .map(ModelController::label)
                 .toList();
+    }
+
+    private static String label(Scoring scoring) {
+        return scoring.name().toLowerCase(Locale.ROOT);
     }
 }

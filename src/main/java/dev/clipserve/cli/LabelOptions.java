@@ -34,7 +34,10 @@ final class LabelOptions {
             description = "A text for \"none of these\"; it competes like a label.")
     private @Nullable String noneLabel;
 
-    @Option(names = "--scoring", paramLabel = "HOW", description = "softmax (default), independent or similarity.")
+    @Option(
+            names = "--scoring",
+            paramLabel = "HOW",
+            description = "softmax, independent or similarity; else the model's own.")
     private @Nullable String scoring;
 
     @Option(names = "--temperature", paramLabel = "NUMBER", description = "Divides the logits; above 1 flattens.")

@@ -146,7 +146,7 @@ public final class ClipModel implements AutoCloseable {
 
         private TextTokenizer tokenizer() {
             try (InputStream json = bundle.files().open(ModelBundle.TOKENIZER)) {
-                return TextTokenizer.load(json, bundle.context());
+                return TextTokenizer.load(json, bundle.textLength());
             } catch (FileNotFoundException e) {
                 throw fault(ModelBundle.TOKENIZER, "is missing", e);
             } catch (IOException e) {

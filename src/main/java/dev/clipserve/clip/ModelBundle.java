@@ -2,6 +2,7 @@ package dev.clipserve.clip;
 
 import dev.clipserve.image.Preprocessing;
 import dev.clipserve.onnx.OnnxGraph;
+import dev.clipserve.text.TextLength;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -9,13 +10,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
  * What a bundle says of its model, read and checked, before anything of it is loaded.
  *
- * @param context the longest sequence that the text encoder takes, start and end tokens included
+ * @param sigmoid whether the model was trained to judge each pair of an image and a text by itself (SigLIP); else it
+ *     was trained to choose one of several
  * @param templates the prompt templates that the model was made for
+ * @param textLength how many tokens the text encoder is given
  * @param precision the arithmetic that was asked for; a tower that has no such graph runs its fp32 one
  * @param graphs what each tower runs
  * @param canary a question with its answer in the graphs' precision; bundles made by others have none
@@ -26,8 +30,9 @@ public record ModelBundle(
         BundleFiles files,
         String name,
         LogitScale logitScale,
+        boolean sigmoid,
         List<String> templates,
-        int context,
+        TextLength textLength,
         Preprocessing preprocessing,
         Precision precision,
         GraphFiles graphs,
@@ -61,13 +66,19 @@ public record ModelBundle(
                 files,
                 bundle.require("name", bundle.text("name")),
                 logitScale(bundle),
+                sigmoid(bundle),
                 bundle.texts("templates").orElse(List.of("a photo of a {}.")),
-                context(files),
+                textLength(files, bundle),
                 PreprocessorConfig.read(files),
                 precision,
                 graphs,
                 canary(bundle, precision),
                 Checksums.digest(files, bundle, List.of(graphs.vision(), graphs.text())));
+    }
+
+    /** The longest sequence that the text encoder takes, start and end tokens included. */
+    public int context() {
+        return textLength.context();
     }
 
     /**
@@ -91,7 +102,7 @@ public record ModelBundle(
         bundle.names("sha256").stream()
                 .filter(file -> file.startsWith(graphs.vision()) || file.startsWith(graphs.text()))
                 .forEach(covered::add);
-        String content = Checksums.digestOf(files, bundle, covered) + logitScale;
+        String content = Checksums.digestOf(files, bundle, covered) + logitScale + lengthIfOwn(bundle);
         return HexFormat.of().formatHex(ContentDigest.sha256().digest(content.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -105,10 +116,40 @@ public record ModelBundle(
         }
     }
 
-    private static int context(BundleFiles files) {
+    private static boolean sigmoid(JsonFacts bundle) {
+        String scoring = bundle.text("scoring").orElse("softmax");
+        return switch (scoring) {
+            case "softmax" -> false;
+            case "sigmoid" -> {
+                bundle.require("logit_bias", bundle.number("logit_bias"));
+                yield true;
+            }
+            default -> throw bundle.fault("has scoring = \"" + scoring + "\"; known are softmax and sigmoid");
+        };
+    }
+
+    /** What {@code bundle.json} itself says of the length of texts: other tokens, other embeddings. */
+    private String lengthIfOwn(JsonFacts bundle) {
+        return bundle.has("context") || bundle.has("padding_id") ? textLength.toString() : "";
+    }
+
+    private static TextLength textLength(BundleFiles files, JsonFacts bundle) {
         JsonFacts config = JsonFacts.read(files, CONFIG);
+        Optional<Integer> padding = bundle.integer("padding_id");
+        boolean siglip = config.text("model_type").orElse("").startsWith("siglip");
+        if (siglip && padding.isEmpty()) {
+            throw bundle.fault(
+                    "lacks padding_id: " + CONFIG + " says that this is a SigLIP, whose texts are padded to the"
+                            + " context, and the id of the token that pads is not known");
+        }
         String field = "text_config.max_position_embeddings";
-        return config.require(field, config.integer(field));
+        int context = bundle.integer("context").orElseGet(() -> config.require(field, config.integer(field)));
+        try {
+            return new TextLength(
+                    context, padding.map(id -> OptionalLong.of(id)).orElse(OptionalLong.empty()));
+        } catch (IllegalArgumentException e) {
+            throw bundle.fault("cannot be followed: " + e.getMessage());
+        }
     }
 
     /** Other arithmetic gives other probabilities, so each precision has its own. */

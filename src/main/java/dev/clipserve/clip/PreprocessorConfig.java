@@ -1,10 +1,12 @@
 package dev.clipserve.clip;
 
 import dev.clipserve.image.Preprocessing;
+import dev.clipserve.image.Preprocessing.Crop;
 import dev.clipserve.image.Preprocessing.Exact;
 import dev.clipserve.image.Preprocessing.Normalization;
 import dev.clipserve.image.Preprocessing.PerChannel;
 import dev.clipserve.image.Preprocessing.Resize;
+import dev.clipserve.image.Preprocessing.Rounding;
 import dev.clipserve.image.Preprocessing.ShortestEdge;
 import dev.clipserve.image.Preprocessing.Size;
 import dev.clipserve.image.Preprocessing.Unchanged;
@@ -63,17 +65,33 @@ final class PreprocessorConfig {
                                 .collect(Collectors.joining(", "))));
     }
 
-    private @Nullable Size crop() {
+    private @Nullable Crop crop() {
         // SigLIP's processor has no crop at all and says nothing of it.
         boolean cropped = facts.flag("do_center_crop").orElse(facts.has("crop_size"));
         if (!cropped) {
             return null;
         }
+        return new Crop(cropSize(), cropRounding());
+    }
+
+    private Size cropSize() {
         if (facts.has("crop_size.height")) {
             return new Size(required("crop_size.width"), required("crop_size.height"));
         }
         int side = required("crop_size");
         return new Size(side, side);
+    }
+
+    /** A field of our own: the two reference libraries begin an odd crop with different pixels. */
+    private Rounding cropRounding() {
+        String rounding = facts.text("crop_rounding").orElse("down");
+        return switch (rounding) {
+            case "down" -> Rounding.DOWN;
+            case "half_even" -> Rounding.HALF_EVEN;
+            default ->
+                throw facts.fault("has crop_rounding = \"" + rounding
+                        + "\"; known are down (Hugging Face) and half_even (torchvision, OpenCLIP)");
+        };
     }
 
     private Normalization normalization() {

@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The text tower: {@code input_ids} [n, length] → {@code text_embeds} [n, dimension]. Texts of concurrent callers share
- * runs, but only texts of one length: nothing is ever padded. Padding costs time, and a model that is not causal would
- * have to be told of it.
+ * runs, but only texts of one length: nothing is padded that the model was not trained to see padded. Padding costs
+ * time, and a model that is not causal would have to be told of it.
  */
 public final class TextEncoder implements AutoCloseable {
 
@@ -118,7 +118,7 @@ public final class TextEncoder implements AutoCloseable {
 
         private final boolean masked;
         private LongBuffer ids = DirectBuffers.longs(0);
-        private LongBuffer ones = DirectBuffers.longs(0);
+        private LongBuffer mask = DirectBuffers.longs(0);
 
         TokenLayout(boolean masked) {
             this.masked = masked;
@@ -137,7 +137,9 @@ public final class TextEncoder implements AutoCloseable {
             List<OnnxInput> inputs = new ArrayList<>();
             inputs.add(new OnnxInput.Longs(INPUT, shape, ids.flip()));
             if (masked) {
-                inputs.add(new OnnxInput.Longs(MASK, shape, ones.clear().limit(needed)));
+                mask.clear();
+                batch.forEach(text -> text.writeMaskTo(mask));
+                inputs.add(new OnnxInput.Longs(MASK, shape, mask.flip()));
             }
             return inputs;
         }
@@ -145,10 +147,7 @@ public final class TextEncoder implements AutoCloseable {
         private void allocate(int longs) {
             ids = DirectBuffers.longs(longs);
             if (masked) {
-                ones = DirectBuffers.longs(longs);
-                for (int i = 0; i < longs; i++) {
-                    ones.put(i, 1);
-                }
+                mask = DirectBuffers.longs(longs);
             }
         }
     }

@@ -1,5 +1,7 @@
 package dev.clipserve.image;
 
+import dev.clipserve.image.Preprocessing.Rounding;
+
 /**
  * One dimension of a resize: {@code source} pixels become {@code target}, of which only {@code count} from
  * {@code first} on are wanted.
@@ -8,9 +10,9 @@ package dev.clipserve.image;
  */
 record Axis(int source, long target, long first, int count) {
 
-    /** What a centre crop keeps: offset (target − crop) / 2 rounded down, cut to what there is. */
-    static Axis centred(int source, long target, int crop) {
-        return new Axis(source, target, Math.max(0, (target - crop) / 2), (int) Math.min(target, crop));
+    /** What a centre crop keeps: offset (target − crop) / 2, rounded, cut to what there is. */
+    static Axis centred(int source, long target, int crop, Rounding rounding) {
+        return new Axis(source, target, rounding.half(Math.max(0, target - crop)), (int) Math.min(target, crop));
     }
 
     /** How many pixels the whole axis loses; negative when it grows. */

@@ -1,6 +1,7 @@
 package dev.clipserve.image;
 
 import dev.clipserve.image.Preprocessing.Exact;
+import dev.clipserve.image.Preprocessing.Rounding;
 import dev.clipserve.image.Preprocessing.ShortestEdge;
 import dev.clipserve.image.Preprocessing.Unchanged;
 
@@ -55,7 +56,7 @@ public final class ImagePreprocessor {
             case Exact(var size) -> size.width();
             case Unchanged() -> width;
         };
-        return Axis.centred(width, resized, preprocessing.outputWidth());
+        return Axis.centred(width, resized, preprocessing.outputWidth(), rounding());
     }
 
     private Axis vertical(int width, int height) {
@@ -64,7 +65,12 @@ public final class ImagePreprocessor {
             case Exact(var size) -> size.height();
             case Unchanged() -> height;
         };
-        return Axis.centred(height, resized, preprocessing.outputHeight());
+        return Axis.centred(height, resized, preprocessing.outputHeight(), rounding());
+    }
+
+    private Rounding rounding() {
+        var crop = preprocessing.crop();
+        return crop == null ? Rounding.DOWN : crop.offset();
     }
 
     /** Python's {@code int(edge * side / other)}, or the edge itself for the shorter side. */

@@ -9,11 +9,10 @@ import org.jspecify.annotations.Nullable;
  * resize has to be {@link Exact}.
  *
  * @param resample the filter of the resize
- * @param crop what the centre crop keeps, or null for no crop; where it is larger than the resized picture the rest is
- *     filled with black before normalization
+ * @param crop the centre crop, or null for none
  */
 public record Preprocessing(
-        Resize resize, Resample resample, @Nullable Size crop, Normalization normalization) {
+        Resize resize, Resample resample, @Nullable Crop crop, Normalization normalization) {
 
     public Preprocessing {
         if (crop == null && !(resize instanceof Exact)) {
@@ -34,7 +33,7 @@ public record Preprocessing(
 
     private Size output() {
         if (crop != null) {
-            return crop;
+            return crop.size();
         }
         return ((Exact) resize).size();
     }
@@ -54,6 +53,27 @@ public record Preprocessing(
 
     /** The picture keeps its size. */
     public record Unchanged() implements Resize {}
+
+    /**
+     * What is kept of the middle; where it is larger than the resized picture, the rest is filled with black before
+     * normalization.
+     */
+    public record Crop(Size size, Rounding offset) {}
+
+    /** Which pixel a crop begins with, where what is too much does not halve evenly. */
+    public enum Rounding {
+        /** As Hugging Face's image processors. */
+        DOWN,
+        /** To the even neighbour, as torchvision, and with it OpenAI's own code and OpenCLIP. */
+        HALF_EVEN;
+
+        /** Half of what is too much, in whole pixels. */
+        long half(long excess) {
+            long down = excess / 2;
+            boolean up = this == HALF_EVEN && excess % 2 == 1 && down % 2 == 1;
+            return up ? down + 1 : down;
+        }
+    }
 
     /** Pixels. */
     public record Size(int width, int height) {

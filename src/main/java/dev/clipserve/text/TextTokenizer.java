@@ -22,24 +22,22 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     private final HuggingFaceTokenizer tokenizer;
-    private final int context;
+    private final TextLength length;
 
-    private TextTokenizer(HuggingFaceTokenizer tokenizer, int context) {
+    private TextTokenizer(HuggingFaceTokenizer tokenizer, TextLength length) {
         this.tokenizer = tokenizer;
-        this.context = context;
+        this.length = length;
     }
 
     /**
-     * Reads a {@code tokenizer.json}. Truncation and padding that the file may ask for are switched off: cutting is
-     * ours.
+     * Reads a {@code tokenizer.json}. Truncation and padding that the file may ask for are switched off: both are ours.
      *
-     * @param context the longest sequence that the text encoder takes, start and end tokens included
      * @throws IOException if the file is not a tokenizer
      */
-    public static TextTokenizer load(InputStream tokenizerJson, int context) throws IOException {
+    public static TextTokenizer load(InputStream tokenizerJson, TextLength length) throws IOException {
         try {
             var options = Map.of("truncation", "false", "padding", "false");
-            return new TextTokenizer(HuggingFaceTokenizer.newInstance(tokenizerJson, options), context);
+            return new TextTokenizer(HuggingFaceTokenizer.newInstance(tokenizerJson, options), length);
         } catch (RuntimeException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -47,18 +45,18 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** The longest sequence that {@link #encode} returns. */
     public int context() {
-        return context;
+        return length.context();
     }
 
     /**
-     * Tokenizes and cuts to the context.
+     * Tokenizes and cuts to the context; pads to it where the encoder wants that.
      *
      * @throws ReservedTokenException if the text spells out a control token, in any letter case
      */
     public TokenIds encode(String text) {
         Encoding encoding = tokenizer.encode(text, true, false);
         refuseControlTokens(text, encoding);
-        return TokenIds.fit(encoding.getIds(), context);
+        return length.fit(encoding.getIds(), endsWithAddedToken(encoding));
     }
 
     /**
@@ -91,6 +89,11 @@ public final class TextTokenizer implements AutoCloseable {
                 throw new ReservedTokenException(text, encoding.getTokens()[i]);
             }
         }
+    }
+
+    private static boolean endsWithAddedToken(Encoding encoding) {
+        long[] added = encoding.getSpecialTokenMask();
+        return added.length > 0 && added[added.length - 1] == 1;
     }
 
     private static boolean isAddedId(long[] ids, long[] added, long id) {

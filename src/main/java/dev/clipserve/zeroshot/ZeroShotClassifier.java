@@ -12,9 +12,26 @@ import java.util.function.DoubleFunction;
 public final class ZeroShotClassifier {
 
     private final LogitScale logitScale;
+    private final Scoring standard;
 
+    /** A classifier for a model that was trained with a softmax. */
     public ZeroShotClassifier(LogitScale logitScale) {
+        this(logitScale, Scoring.SOFTMAX);
+    }
+
+    /**
+     * A classifier.
+     *
+     * @param standard how labels are scored where nobody says otherwise: as the model was trained
+     */
+    public ZeroShotClassifier(LogitScale logitScale, Scoring standard) {
         this.logitScale = logitScale;
+        this.standard = standard;
+    }
+
+    /** How labels are scored where nobody says otherwise. */
+    public Scoring standard() {
+        return standard;
     }
 
     /** Whether {@link Scoring#INDEPENDENT} makes sense: the model was trained with a sigmoid and has a logit bias. */

@@ -126,6 +126,24 @@ class HuggingFaceHttpTest {
     }
 
     @Test
+    void classify_nativeWithoutScoring_scoresAsTheModelWasTrained() {
+        String query = NATIVE_LABELS + "&model=sigmoid";
+
+        assertThat(client.raw(ServiceClient.FLOWER, query).json())
+                .isEqualTo(client.raw(ServiceClient.FLOWER, query + "&scoring=independent")
+                        .json())
+                .isNotEqualTo(client.raw(ServiceClient.FLOWER, query + "&scoring=softmax")
+                        .json());
+        assertThat(client.get("/models/sigmoid").json().path("default_scoring").asString())
+                .isEqualTo("independent");
+        assertThat(client.get("/models/mini-clip")
+                        .json()
+                        .path("default_scoring")
+                        .asString())
+                .isEqualTo("softmax");
+    }
+
+    @Test
     void classify_aModelWithABias_scoresEachLabelByItself() {
         Answer answer = ask(
                 "sigmoid",

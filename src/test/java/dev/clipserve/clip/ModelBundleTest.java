@@ -2,6 +2,7 @@ package dev.clipserve.clip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.clipserve.BundleCopy;
 import dev.clipserve.batching.BatchPolicy;
@@ -9,6 +10,7 @@ import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.onnx.GraphCache;
+import dev.clipserve.text.TokenIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -147,10 +149,15 @@ class ModelBundleTest {
                 "bundle.json | \"name\" | \"title\" | bundle.json lacks name; it has",
                 "bundle.json | 11.272965431213379 | \"11\" | bundle.json has logit_scale = \"11\", which should be a number",
                 "bundle.json | 11.272965431213379 | -1 | must be positive and finite",
+                "bundle.json | \"scoring\": \"softmax\" | \"scoring\": \"argmax\" | has scoring = \"argmax\"; known are softmax and sigmoid",
+                "bundle.json | \"scoring\": \"softmax\" | \"scoring\": \"sigmoid\" | bundle.json lacks logit_bias",
+                "bundle.json | \"scoring\": | \"context\": 0, \"scoring\": | The context must be at least one token, not 0",
+                "bundle.json | \"scoring\": | \"padding_id\": -1, \"scoring\": | The padding must be the id of a token, not -1",
                 "bundle.json | \"canary.png\", | 7, | canary.image = 7, which should be a string",
                 "bundle.json | \"clock\", | | A canary needs as many probabilities as labels: has 5 for 4",
                 "config.json | max_position_embeddings | max_positions | config.json lacks text_config.max_position_embeddings",
                 "config.json | { | [ | config.json is not JSON",
+                "preprocessor_config.json | \"do_resize\" | \"crop_rounding\": \"up\", \"do_resize\" | has crop_rounding = \"up\"; known are down (Hugging Face) and half_even",
                 "preprocessor_config.json | image_mean | mean | preprocessor_config.json lacks image_mean",
                 "preprocessor_config.json | 0.48145466, | | has 2 numbers in image_mean",
                 "preprocessor_config.json | \"resample\": 3 | \"resample\": 0 | has resample = 0; known are 1 (lanczos), 2 (bilinear)",
@@ -171,6 +178,42 @@ class ModelBundleTest {
                                 "preprocessor_config.json",
                                 message.startsWith("pixel") ? "onnx/vision_model.onnx" : "preprocessor_config.json"))
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void read_siglipWithoutPadding_saysWhatIsMissing() throws IOException {
+        dropChecksums();
+        replace("config.json", "\"model_type\": \"clip\"", "\"model_type\": \"siglip\"");
+
+        assertThatThrownBy(this::read)
+                .hasMessageContaining("bundle.json lacks padding_id: config.json says that this is a SigLIP");
+    }
+
+    @Test
+    void load_paddingAndContextOfItsOwn_encodesPaddedTexts() throws IOException {
+        dropChecksums();
+        try (ClipModel plain = load()) {
+            replace("bundle.json", "\"scoring\":", "\"context\": 12, \"padding_id\": 0, \"scoring\":");
+            try (ClipModel padded = load()) {
+                TokenIds text = padded.texts().tokenize("a photo of a cat.");
+                assertThat(text.length()).isEqualTo(12);
+                assertThat(padded.bundle().context()).isEqualTo(12);
+                assertThat(padded.digest()).isNotEqualTo(plain.digest());
+
+                // Causal, pooled at the end token: what comes behind must not change the embedding.
+                Deadline later = Deadline.after(Duration.ofDays(1));
+                Embedding alone = plain.texts()
+                        .encode(List.of(plain.texts().tokenize("a photo of a cat.")), later)
+                        .join()
+                        .getFirst();
+                assertThat(padded.texts()
+                                .encode(List.of(text), later)
+                                .join()
+                                .getFirst()
+                                .similarity(alone))
+                        .isCloseTo(1, within(1e-6));
+            }
+        }
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.clipserve.SharedData;
+import dev.clipserve.image.Preprocessing.Crop;
 import dev.clipserve.image.Preprocessing.Exact;
 import dev.clipserve.image.Preprocessing.Normalization;
 import dev.clipserve.image.Preprocessing.PerChannel;
+import dev.clipserve.image.Preprocessing.Rounding;
 import dev.clipserve.image.Preprocessing.ShortestEdge;
 import dev.clipserve.image.Preprocessing.Size;
 import java.io.IOException;
@@ -98,11 +100,15 @@ final class GoldenPixelsTest {
 
     private static Preprocessing preprocessing(String configuration) {
         return switch (configuration) {
-            case "clip-224" -> new Preprocessing(new ShortestEdge(224), Resample.BICUBIC, new Size(224, 224), OPENAI);
+            case "clip-224" -> new Preprocessing(new ShortestEdge(224), Resample.BICUBIC, cropTo(224), OPENAI);
             case "siglip-224" -> new Preprocessing(new Exact(new Size(224, 224)), Resample.BICUBIC, null, HALF);
-            case "mini-32" -> new Preprocessing(new ShortestEdge(32), Resample.BICUBIC, new Size(32, 32), OPENAI);
+            case "mini-32" -> new Preprocessing(new ShortestEdge(32), Resample.BICUBIC, cropTo(32), OPENAI);
             default -> throw new IllegalArgumentException(configuration);
         };
+    }
+
+    private static Crop cropTo(int side) {
+        return new Crop(new Size(side, side), Rounding.DOWN);
     }
 
     private static String sha256(RgbImage packed) {

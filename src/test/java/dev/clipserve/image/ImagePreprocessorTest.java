@@ -3,15 +3,19 @@ package dev.clipserve.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.clipserve.image.Preprocessing.Crop;
 import dev.clipserve.image.Preprocessing.Exact;
 import dev.clipserve.image.Preprocessing.Normalization;
 import dev.clipserve.image.Preprocessing.PerChannel;
 import dev.clipserve.image.Preprocessing.Resize;
+import dev.clipserve.image.Preprocessing.Rounding;
 import dev.clipserve.image.Preprocessing.ShortestEdge;
 import dev.clipserve.image.Preprocessing.Size;
 import dev.clipserve.image.Preprocessing.Unchanged;
 import dev.clipserve.image.RgbImage.Layout;
 import java.nio.FloatBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,8 +100,38 @@ final class ImagePreprocessorTest {
         assertThat(fromWide[223]).isEqualTo(255);
     }
 
-    private static float[] preprocess(RgbImage image, Resize resize, Size crop, Normalization normalization) {
-        var preprocessing = new Preprocessing(resize, Resample.BICUBIC, crop, normalization);
+    @Test
+    void preprocess_oddExcess_beginsWithThePixelThatTheReferenceDoes() {
+        // torchvision: int(round((height - crop) / 2)), Python rounding halves to even; Hugging Face: (height - crop)
+        // // 2
+        assertThat(List.of(72L, 73L, 74L, 75L, 77L))
+                .extracting(Rounding.HALF_EVEN::half)
+                .containsExactly(36L, 36L, 37L, 38L, 38L);
+        assertThat(List.of(72L, 73L, 74L, 75L, 77L))
+                .extracting(Rounding.DOWN::half)
+                .containsExactly(36L, 36L, 37L, 37L, 38L);
+
+        // seven columns, each as dark as its number: the middle four begin with number 1 or with number 2
+        byte[] gray = {0, 1, 2, 3, 4, 5, 6};
+        var image = new RgbImage(gray, new Layout(7, 1, 0, 1, 7, 0, 0, 0));
+        assertThat(cropped(image, Rounding.DOWN)).startsWith(1, 2, 3, 4);
+        assertThat(cropped(image, Rounding.HALF_EVEN)).startsWith(2, 3, 4, 5);
+    }
+
+    private static float[] cropped(RgbImage image, Rounding rounding) {
+        return preprocess(
+                image,
+                new Preprocessing(new Unchanged(), Resample.BICUBIC, new Crop(new Size(4, 1), rounding), SAMPLES));
+    }
+
+    private static float[] preprocess(RgbImage image, Resize resize, @Nullable Size crop, Normalization normalization) {
+        return preprocess(
+                image,
+                new Preprocessing(
+                        resize, Resample.BICUBIC, crop == null ? null : new Crop(crop, Rounding.DOWN), normalization));
+    }
+
+    private static float[] preprocess(RgbImage image, Preprocessing preprocessing) {
         PixelValues values = new ImagePreprocessor(preprocessing).preprocess(image);
         float[] floats = new float[values.size()];
         values.writeTo(FloatBuffer.wrap(floats));

@@ -3,9 +3,11 @@ package dev.clipserve.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.clipserve.image.Preprocessing.Crop;
 import dev.clipserve.image.Preprocessing.Exact;
 import dev.clipserve.image.Preprocessing.Normalization;
 import dev.clipserve.image.Preprocessing.PerChannel;
+import dev.clipserve.image.Preprocessing.Rounding;
 import dev.clipserve.image.Preprocessing.ShortestEdge;
 import dev.clipserve.image.Preprocessing.Size;
 import java.nio.FloatBuffer;
@@ -18,8 +20,8 @@ final class PreprocessingTest {
 
     @Test
     void output_withCrop_isTheCrop() {
-        var preprocessing =
-                new Preprocessing(new ShortestEdge(256), Resample.BICUBIC, new Size(224, 192), NORMALIZATION);
+        var preprocessing = new Preprocessing(
+                new ShortestEdge(256), Resample.BICUBIC, new Crop(new Size(224, 192), Rounding.DOWN), NORMALIZATION);
 
         assertThat(preprocessing.outputWidth()).isEqualTo(224);
         assertThat(preprocessing.outputHeight()).isEqualTo(192);

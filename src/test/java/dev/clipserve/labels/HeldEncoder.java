@@ -5,6 +5,7 @@ import dev.clipserve.batching.Deadline;
 import dev.clipserve.batching.MicroBatcher;
 import dev.clipserve.batching.QueueSpec;
 import dev.clipserve.clip.Embedding;
+import dev.clipserve.text.TextLength;
 import dev.clipserve.text.TextTokenizer;
 import dev.clipserve.text.TokenIds;
 import dev.clipserve.zeroshot.TemplateEnsemble;
@@ -35,7 +36,7 @@ final class HeldEncoder implements PromptEncoder, AutoCloseable {
 
     HeldEncoder(int maxWaiting) {
         try (var json = Files.newInputStream(Path.of("models/mini-clip/tokenizer.json"))) {
-            tokenizer = TextTokenizer.load(json, 77);
+            tokenizer = TextTokenizer.load(json, TextLength.upTo(77));
         } catch (IOException e) {
             throw new AssertionError("the model that ships cannot be read", e);
         }

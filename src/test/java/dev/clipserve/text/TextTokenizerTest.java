@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +25,7 @@ class TextTokenizerTest {
     @BeforeEach
     void load() throws IOException {
         try (var json = Files.newInputStream(Path.of("models/mini-clip/tokenizer.json"))) {
-            tokenizer = TextTokenizer.load(json, 10);
+            tokenizer = TextTokenizer.load(json, TextLength.upTo(10));
         }
     }
 
@@ -55,6 +57,40 @@ class TextTokenizerTest {
 
         assertThat(ids.length()).isEqualTo(10);
         assertThat(ids.truncated()).isFalse();
+    }
+
+    @Test
+    void encode_withPadding_fillsTheContextBehindTheEndToken() throws IOException {
+        try (var json = Files.newInputStream(Path.of("models/mini-clip/tokenizer.json"));
+                var padding = TextTokenizer.load(json, new TextLength(10, OptionalLong.of(0)))) {
+            TokenIds ids = padding.encode("a photo of a cat");
+
+            assertThat(ids.toArray()).containsExactly(49_406, 320, 1_125, 539, 320, 2_368, 49_407, 0, 0, 0);
+            assertThat(ids.fullLength()).isEqualTo(7);
+            assertThat(ids.truncated()).isFalse();
+            assertThat(mask(ids)).containsExactly(1, 1, 1, 1, 1, 1, 1, 0, 0, 0);
+            assertThat(padding.encode("a photo of a cat and a dog and a fox").toArray())
+                    .isEqualTo(tokenizer
+                            .encode("a photo of a cat and a dog and a fox")
+                            .toArray());
+        }
+    }
+
+    private static long[] mask(TokenIds ids) {
+        long[] mask = new long[ids.length()];
+        ids.writeMaskTo(LongBuffer.wrap(mask));
+        return mask;
+    }
+
+    @Test
+    void encode_longTextOfATokenizerWithoutEndToken_isCutAsItIs() throws IOException {
+        String json = Files.readString(Path.of("models/mini-clip/tokenizer.json"))
+                .replaceFirst(
+                        "(?s)\"post_processor\": \\{.*?\\},\\s*\"decoder\"", "\"post_processor\": null, \"decoder\"");
+        try (var bare = TextTokenizer.load(
+                new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), TextLength.upTo(3))) {
+            assertThat(bare.encode("a photo of a cat").toArray()).containsExactly(320, 1_125, 539);
+        }
     }
 
     @ParameterizedTest
@@ -98,6 +134,6 @@ class TextTokenizerTest {
     void load_notATokenizer_isAnIOException() {
         var json = new ByteArrayInputStream("{}".getBytes(StandardCharsets.UTF_8));
 
-        assertThatThrownBy(() -> TextTokenizer.load(json, 77)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> TextTokenizer.load(json, TextLength.upTo(77))).isInstanceOf(IOException.class);
     }
 }

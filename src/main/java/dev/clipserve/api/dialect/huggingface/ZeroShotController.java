@@ -11,7 +11,6 @@ import dev.clipserve.api.TemplateRules;
 import dev.clipserve.clip.EmbeddedImage;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import dev.clipserve.zeroshot.ScoredLabel;
-import dev.clipserve.zeroshot.Scoring;
 import dev.clipserve.zeroshot.ScoringOptions;
 import dev.clipserve.zeroshot.TemplateEnsemble;
 import dev.clipserve.zeroshot.ZeroShotModel;
@@ -73,9 +72,7 @@ public class ZeroShotController {
 
     /** As the transformers pipeline: a sigmoid for each label where the model was trained with one, else a softmax. */
     private static ScoringOptions options(ZeroShotModel model) {
-        return model.classifier().scoresIndependently()
-                ? new ScoringOptions(Scoring.INDEPENDENT, 1, OptionalInt.empty(), OptionalDouble.empty())
-                : ScoringOptions.DEFAULT;
+        return new ScoringOptions(model.classifier().standard(), 1, OptionalInt.empty(), OptionalDouble.empty());
     }
 
     private static Candidate candidate(ScoredLabel scored) {
