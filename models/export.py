@@ -97,7 +97,8 @@ def write(checkpoint, asked, bundle):
         quantize.add(bundle, quantize.sample_pixels(bundle, pictures, quantize.CALIBRATION), labels)
 
 
-def arguments():
+def arguments(given=None):
+    """What is asked for: of a list, or of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", help="a checkpoint: a folder, a name on the hub, or open_clip:NAME")
     parser.add_argument("bundle", type=pathlib.Path, help="the folder to make; it must not be there")
@@ -110,7 +111,7 @@ def arguments():
     parser.add_argument("--fp16", action="store_true", help="graphs of 16 bits beside those of 32")
     parser.add_argument("--int8", action="store_true", help="an INT8 image encoder, calibrated with --images")
     parser.add_argument("--images", type=pathlib.Path, nargs="+", help="for --int8: folders or tar archives")
-    asked = parser.parse_args()
+    asked = parser.parse_args(given)
     if asked.int8 and not asked.images:
         parser.error("--int8 needs --images: a few hundred pictures like those that will be asked about")
     if asked.bundle.exists():
@@ -118,19 +119,27 @@ def arguments():
     return asked
 
 
-def main():
-    asked = arguments()
+def make(asked):
+    """The bundle at its destination, or nothing; gives the checkpoint."""
     parent = asked.bundle.resolve().parent
     parent.mkdir(parents=True, exist_ok=True)
     making = pathlib.Path(tempfile.mkdtemp(prefix=f".{asked.bundle.name}-", dir=parent))
     try:
-        write(read(asked), asked, making)
+        checkpoint = read(asked)
+        write(checkpoint, asked, making)
         making.chmod(0o755)
         making.rename(asked.bundle)
-    except Refused as e:
-        sys.exit(f"No bundle made: {e}")
+        return checkpoint
     finally:
         shutil.rmtree(making, ignore_errors=True)
+
+
+def main():
+    asked = arguments()
+    try:
+        make(asked)
+    except Refused as e:
+        sys.exit(f"No bundle made: {e}")
     print(f"{asked.bundle}: {sum(file.stat().st_size for file in asked.bundle.rglob('*') if file.is_file()) / 1e6:.0f} MB")
 
 

@@ -29,7 +29,7 @@ def of_open_clip(simple):
         [pre_tokenizers.Split(words, "removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
     )
     tokenizer.post_processor = processors.RobertaProcessing(
-        sep=(names[end], end), cls=(names[start], start), trim_offsets=False, add_prefix_space=False
+        (names[end], end), (names[start], start), trim_offsets=False, add_prefix_space=False
     )
     tokenizer.add_special_tokens([AddedToken(names[id_], normalized=True) for id_ in simple.all_special_ids])
     return _plain(json.loads(tokenizer.to_str()))
