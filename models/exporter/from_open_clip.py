@@ -8,6 +8,7 @@ from open_clip import model as kinds
 from open_clip.hf_model import HFTextEncoder
 from open_clip.tokenizer import HFTokenizer, SimpleTokenizer
 from open_clip.transform import PreprocessCfg, image_transform_v2
+from safetensors import SafetensorError
 from timm.utils.model import reparameterize_model
 from transformers import logging as transformers_logging
 
@@ -57,7 +58,7 @@ def read(name, pretrained):
     try:
         model = open_clip.create_model(name, pretrained=pretrained, require_pretrained=True).eval()
         tokenizer = open_clip.get_tokenizer(name)
-    except (OSError, RuntimeError, ValueError) as e:
+    except (OSError, RuntimeError, ValueError, SafetensorError) as e:
         raise Refused(f"{name} cannot be read as a checkpoint of open_clip: {e}") from e
     if model.logit_scale.numel() != 1:
         raise Refused(f"{name} has {model.logit_scale.numel()} logit scales; the service knows one for all pairs")
@@ -88,7 +89,7 @@ def read(name, pretrained):
 
 def sees_padding(model):
     """Whether the tokens behind a text's end change its embedding: not where attention only looks back, or masks them."""
-    text = model if isinstance(model, kinds.CLIP) else model.text
+    text = model if isinstance(model, kinds.CLIP) else getattr(model, "text", None)
     if isinstance(text, HFTextEncoder):
         return False
     pool = text.text_pool_type if isinstance(text, kinds.CLIP) else getattr(text, "pool_type", None)

@@ -5,6 +5,7 @@ import pathlib
 import re
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer
 
 from exporter import tokenizer_json
@@ -59,15 +60,21 @@ def read(source, revision=None):
     at = {} if pathlib.Path(source).is_dir() else {"revision": revision}
     try:
         config = AutoConfig.from_pretrained(source, **at)
-    except (OSError, ValueError) as e:
+        family = FAMILIES.get(config.model_type)
+        if family is None:
+            raise Refused(_unknown(source, config.model_type))
+        # The plain attention on both sides: which kernel a machine has must not decide what the graph computes.
+        model, loaded = AutoModel.from_pretrained(
+            source, dtype=torch.float32, attn_implementation="eager", output_loading_info=True, **at
+        )
+        tokenizer = AutoTokenizer.from_pretrained(source, **at)
+        # Its Pillow backend: the other one resizes with slightly different numbers.
+        processor = AutoImageProcessor.from_pretrained(source, backend="pil", **at)
+    except (OSError, ValueError, RuntimeError, SafetensorError) as e:
         raise Refused(f"{source} cannot be read as a checkpoint of transformers: {e}") from e
-    family = FAMILIES.get(config.model_type)
-    if family is None:
-        raise Refused(_unknown(source, config.model_type))
-    model = AutoModel.from_pretrained(source, dtype=torch.float32, attn_implementation="eager", **at).eval()
-    # The graph's own numbers must not depend on who asks for an attention kernel, so both sides use the plain one.
-    tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **at)
-    processor = AutoImageProcessor.from_pretrained(source, **_pillow(), **at)
+    if loaded["missing_keys"]:
+        raise Refused(f"{source} lacks weights, which would be random: {', '.join(sorted(loaded['missing_keys'])[:5])}")
+    model.eval()
     context = family.context or config.text_config.max_position_embeddings
     towers = ImageTower(model), TextTower(model)
     tokens = Tokens(tokenizer, family, context)
@@ -99,13 +106,6 @@ def _unknown(source, kind):
             " all pictures one size; take one of the checkpoints with a fixed resolution, such as google/siglip2-base-patch16-224"
         )
     return f"{source} is a {kind}; known are {', '.join(sorted(FAMILIES))}, and whatever open_clip reads (open_clip:NAME)"
-
-
-def _pillow():
-    """The image processor's Pillow backend: the other one resizes with slightly different numbers."""
-    import transformers
-
-    return {"backend": "pil"} if int(transformers.__version__.split(".")[0]) >= 5 else {"use_fast": False}
 
 
 class Tokens:

@@ -1,6 +1,6 @@
 """Makes a checkpoint of each family, exports it, and asks the built service what the family's own library computes.
 
-    pip install -r models/requirements-export.txt -r models/families/requirements.txt
+    pip install -r models/requirements-export.txt
     ./mvnw package -DskipTests && python models/families/check.py [FAMILY …]
 
 Prints the matrix of docs/models.md; exits with 1 where an embedding or a probability is not the reference's.

@@ -1,0 +1,119 @@
+"""What the exporter refuses, and that it leaves nothing behind: python models/families/refusals.py"""
+import json
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+import unittest
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+import checkpoints  # noqa: E402
+import export  # noqa: E402
+from exporter import proof  # noqa: E402
+from exporter.checkpoint import Refused  # noqa: E402
+
+
+class Refusals(unittest.TestCase):
+    """One checkpoint and its bundle, broken in one way at a time."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.root = pathlib.Path(cls.folder.name)
+        checkpoints.make("openai-vit-b-32", cls.root / "checkpoint")
+        asked = export.arguments([str(cls.root / "checkpoint"), str(cls.root / "whole"), "--licence", "none"])
+        cls.checkpoint = export.make(asked)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def setUp(self):
+        self.bundle, self.source = self.root / "bundle", self.root / "source"
+        shutil.copytree(self.root / "whole", self.bundle)
+        shutil.copytree(self.root / "checkpoint", self.source)
+
+    def tearDown(self):
+        shutil.rmtree(self.bundle)
+        shutil.rmtree(self.source)
+
+    def edit(self, file, **fields):
+        content = json.loads(file.read_text(encoding="utf-8")) | fields
+        file.write_text(json.dumps(content), encoding="utf-8")
+
+    def export(self, *arguments):
+        return export.make(export.arguments([str(self.source), str(self.root / "made"), *arguments]))
+
+    def assert_refused(self, words, call, *arguments):
+        with self.assertRaisesRegex(Refused, words):
+            call(*arguments)
+        left = [path.name for path in self.root.iterdir() if path.name not in ("checkpoint", "whole", "bundle", "source")]
+        self.assertEqual(left, [])
+
+    def test_prove_the_bundle_as_exported_holds(self):
+        self.assertGreater(proof.prove(self.checkpoint, self.bundle).image_cosine, 0.99999)
+
+    def test_prove_other_resampling_is_refused(self):
+        self.edit(self.bundle / "preprocessor_config.json", resample=2)
+        self.assert_refused("does not make the checkpoint's pixels", proof.prove, self.checkpoint, self.bundle)
+
+    def test_prove_other_rounding_of_the_crop_is_refused(self):
+        self.edit(self.bundle / "preprocessor_config.json", crop_rounding="half_even")
+        self.assert_refused("does not make the checkpoint's pixels", proof.prove, self.checkpoint, self.bundle)
+
+    def test_prove_tokenizer_without_end_token_is_refused(self):
+        self.edit(self.bundle / "tokenizer.json", post_processor=None)
+        self.assert_refused("does not give the checkpoint's tokens", proof.prove, self.checkpoint, self.bundle)
+
+    def test_prove_other_weights_are_refused(self):
+        path = self.bundle / "onnx/vision_model.onnx"
+        model = onnx.load(path)
+        largest = max(model.graph.initializer, key=lambda tensor: np.prod(tensor.dims))
+        weights = numpy_helper.to_array(largest)
+        largest.CopyFrom(numpy_helper.from_array(weights[::-1].copy(), largest.name))
+        onnx.save(model, path)
+        self.assert_refused("do not give the checkpoint's embeddings", proof.prove, self.checkpoint, self.bundle)
+
+    def test_export_without_licence_is_refused(self):
+        self.assert_refused("say so with --licence", self.export)
+
+    def test_export_name_with_spaces_is_refused(self):
+        self.assert_refused("cannot be a model's name", self.export, "--licence", "MIT", "--name", "my model")
+
+    def test_export_template_without_place_is_refused(self):
+        self.assert_refused("needs one {}", self.export, "--licence", "MIT", "--template", "a photo")
+
+    def test_export_other_architecture_is_refused(self):
+        self.edit(self.source / "config.json", model_type="bert")
+        self.assert_refused("is a bert; known are chinese_clip, clip, siglip", self.export, "--licence", "MIT")
+
+    def test_export_naflex_is_refused(self):
+        self.edit(self.source / "config.json", model_type="siglip2")
+        self.assert_refused("NaFlex", self.export, "--licence", "MIT")
+
+    def test_export_folder_without_checkpoint_is_refused(self):
+        (self.source / "config.json").unlink()
+        self.assert_refused("cannot be read as a checkpoint", self.export, "--licence", "MIT")
+
+    def test_export_damaged_weights_is_refused(self):
+        (self.source / "model.safetensors").write_bytes(b"none")
+        self.assert_refused("cannot be read as a checkpoint", self.export, "--licence", "MIT")
+
+    def test_export_weights_of_open_clip_for_transformers_is_refused(self):
+        self.assert_refused("--pretrained is for open_clip", self.export, "--pretrained", "openai")
+
+    def test_arguments_destination_that_is_there_is_refused(self):
+        with self.assertRaises(SystemExit):
+            export.arguments([str(self.source), str(self.bundle)])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
