@@ -23,7 +23,7 @@ import tempfile
 
 import seal
 from exporter import graphs, proof
-from exporter.checkpoint import Refused
+from exporter.refused import Refused
 
 LABELS = ("flower", "clock", "plate", "lamp", "orange")
 OPEN_CLIP = "open_clip:"
@@ -35,8 +35,9 @@ def read(asked):
     if asked.source.startswith(OPEN_CLIP) or (folder / "open_clip_config.json").is_file():
         from exporter import from_open_clip
 
-        name = asked.source.removeprefix(OPEN_CLIP)
-        return from_open_clip.read(name if name is not asked.source else f"local-dir:{name}", asked.pretrained)
+        named = asked.source.startswith(OPEN_CLIP)
+        name = asked.source.removeprefix(OPEN_CLIP) if named else f"local-dir:{folder}"
+        return from_open_clip.read(name, asked.pretrained)
     if asked.pretrained:
         raise Refused(f"--pretrained is for open_clip: {OPEN_CLIP}{asked.source}")
     from exporter import from_transformers

@@ -4,19 +4,7 @@ import typing
 
 import torch
 
-
-class Refused(Exception):
-    """Why a checkpoint does not become a bundle, in words for whoever asked."""
-
-
-@dataclasses.dataclass
-class Origin:
-    """Where a checkpoint comes from, as far as it says; what is None has to be said by whoever exports it."""
-
-    name: str
-    address: str
-    licence: str | None = None
-    revision: str | None = None
+from exporter.origin import Origin
 
 
 @dataclasses.dataclass

@@ -13,7 +13,9 @@ from timm.utils.model import reparameterize_model
 from transformers import logging as transformers_logging
 
 from exporter import tokenizer_json
-from exporter.checkpoint import Checkpoint, Origin, Refused
+from exporter.checkpoint import Checkpoint
+from exporter.origin import Origin, origin_of
+from exporter.refused import Refused
 
 RESAMPLE = {"bilinear": 2, "bicubic": 3}
 
@@ -142,12 +144,8 @@ def _config(model, preprocessing, context):
 
 
 def _origin(name, pretrained):
-    if name.startswith("hf-hub:"):
-        from exporter.from_transformers import origin
-
-        return origin(name.removeprefix("hf-hub:"), None)
-    if name.startswith("local-dir:"):
-        folder = pathlib.Path(name.removeprefix("local-dir:")).resolve().name
-        return Origin(folder, folder)
+    kind, _, rest = name.partition(":")
+    if kind in ("hf-hub", "local-dir"):
+        return origin_of(rest)
     weights = pathlib.Path(pretrained or "").stem
     return Origin(f"{name}-{weights}", f"open_clip {name}, {weights}")

@@ -2,14 +2,15 @@
 import dataclasses
 import json
 import pathlib
-import re
 
 import torch
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer
 
 from exporter import tokenizer_json
-from exporter.checkpoint import Checkpoint, Origin, Refused, features
+from exporter.checkpoint import Checkpoint, features
+from exporter.origin import origin_of
+from exporter.refused import Refused
 
 # What an image processor's configuration has that the service reads.
 PREPROCESSING = (
@@ -79,7 +80,7 @@ def read(source, revision=None):
     towers = ImageTower(model), TextTower(model)
     tokens = Tokens(tokenizer, family, context)
     return Checkpoint(
-        origin=origin(source, revision),
+        origin=origin_of(source, revision),
         family=family.title,
         config=json.loads(config.to_json_string(use_diff=False)),
         preprocessor=preprocessor(processor),
@@ -139,17 +140,3 @@ def preprocessor(processor):
     facts["resample"] = int(facts["resample"])
     facts["image_processor_type"] = type(processor).__name__
     return facts
-
-
-def origin(source, revision):
-    """Name, address, licence and revision, from the folder's model card or from the hub."""
-    folder = pathlib.Path(source)
-    if folder.is_dir():
-        card = folder / "README.md"
-        found = re.search(r"^license:\s*(\S+)", card.read_text(), re.MULTILINE) if card.is_file() else None
-        return Origin(folder.resolve().name, folder.resolve().name, found and found.group(1), revision)
-    from huggingface_hub import HfApi
-
-    info = HfApi().model_info(source, revision=revision)
-    licence = getattr(info.card_data, "license", None)
-    return Origin(source.split("/")[-1], f"https://huggingface.co/{source}", licence, info.sha)

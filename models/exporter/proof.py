@@ -8,7 +8,7 @@ from PIL import Image
 from tokenizers import Tokenizer
 
 import seal
-from exporter.checkpoint import Refused
+from exporter.refused import Refused
 
 LEAST_COSINE = 0.9999
 LEAST_COSINE_OF_VARIANT = 0.999

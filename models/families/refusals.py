@@ -18,7 +18,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import checkpoints  # noqa: E402
 import export  # noqa: E402
 from exporter import proof  # noqa: E402
-from exporter.checkpoint import Refused  # noqa: E402
+from exporter.refused import Refused  # noqa: E402
 
 
 class Refusals(unittest.TestCase):

@@ -135,7 +135,7 @@ public final class ClipModel implements AutoCloseable {
             try {
                 return new TextEncoder(
                         tokenizer,
-                        sessions("text", bundle.graphs().text(), GraphContract.text(), tower),
+                        sessions("text", bundle.graphs().text(), GraphContract.text(bundle), tower),
                         tower.policy(),
                         registry);
             } catch (RuntimeException e) {

@@ -31,11 +31,13 @@ record GraphContract(List<TensorSpec> required, List<TensorSpec> optional, Tenso
                 new TensorSpec(ImageEncoder.OUTPUT, "FLOAT", List.of(ANY, ANY)));
     }
 
-    /** Of the text tower. */
-    static GraphContract text() {
+    /** Of the text tower; where texts are padded, for no other length than the context. */
+    static GraphContract text(ModelBundle bundle) {
+        boolean padded = bundle.textLength().padding().isPresent();
+        List<Long> shape = List.of(ANY, padded ? bundle.context() : ANY);
         return new GraphContract(
-                List.of(new TensorSpec(TextEncoder.INPUT, "INT64", List.of(ANY, ANY))),
-                List.of(new TensorSpec(TextEncoder.MASK, "INT64", List.of(ANY, ANY))),
+                List.of(new TensorSpec(TextEncoder.INPUT, "INT64", shape)),
+                List.of(new TensorSpec(TextEncoder.MASK, "INT64", shape)),
                 new TensorSpec(TextEncoder.OUTPUT, "FLOAT", List.of(ANY, ANY)));
     }
 
