@@ -29,20 +29,19 @@ LABELS = ("flower", "clock", "plate", "lamp", "orange")
 OPEN_CLIP = "open_clip:"
 
 
-def read(asked):
+def read(source, revision=None, pretrained=None):
     """The checkpoint; each library is only loaded where it is needed."""
-    folder = pathlib.Path(asked.source)
-    if asked.source.startswith(OPEN_CLIP) or (folder / "open_clip_config.json").is_file():
+    folder = pathlib.Path(source)
+    if source.startswith(OPEN_CLIP) or (folder / "open_clip_config.json").is_file():
         from exporter import from_open_clip
 
-        named = asked.source.startswith(OPEN_CLIP)
-        name = asked.source.removeprefix(OPEN_CLIP) if named else f"local-dir:{folder}"
-        return from_open_clip.read(name, asked.pretrained)
-    if asked.pretrained:
-        raise Refused(f"--pretrained is for open_clip: {OPEN_CLIP}{asked.source}")
+        name = source.removeprefix(OPEN_CLIP) if source.startswith(OPEN_CLIP) else f"local-dir:{folder}"
+        return from_open_clip.read(name, pretrained)
+    if pretrained:
+        raise Refused(f"--pretrained is for open_clip: {OPEN_CLIP}{source}")
     from exporter import from_transformers
 
-    return from_transformers.read(asked.source, asked.revision)
+    return from_transformers.read(source, revision)
 
 
 def facts(checkpoint, asked):
@@ -126,7 +125,7 @@ def make(asked):
     parent.mkdir(parents=True, exist_ok=True)
     making = pathlib.Path(tempfile.mkdtemp(prefix=f".{asked.bundle.name}-", dir=parent))
     try:
-        checkpoint = read(asked)
+        checkpoint = read(asked.source, asked.revision, asked.pretrained)
         write(checkpoint, asked, making)
         making.chmod(0o755)
         making.rename(asked.bundle)

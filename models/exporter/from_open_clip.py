@@ -42,9 +42,12 @@ class TextTower(torch.nn.Module):
         return self.model.encode_text(input_ids)
 
     def _of_any_length(self, ids):
-        """CLIP.encode_text, which wants all places of the context, with as many as there are tokens."""
+        """CLIP.encode_text, which wants all places of the context, with as many as there are tokens.
+
+        The mask is computed, not kept: weights behind its odd size could not be kept packed (PackedWeights in the service).
+        """
         clip, length = self.model, ids.shape[1]
-        mask = None if clip.attn_mask is None else clip.attn_mask[:length, :length]
+        mask = None if clip.attn_mask is None else torch.full((length, length), float("-inf")).triu(1)
         x = clip.token_embedding(ids) + clip.positional_embedding[:length]
         x = clip.ln_final(clip.transformer(x, attn_mask=mask))
         x = kinds.text_global_pool(x, ids, clip.text_pool_type, eos_token_id=clip.text_eos_id)

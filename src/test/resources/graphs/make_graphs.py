@@ -25,3 +25,21 @@ graph = helper.make_graph(
 )
 model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 save(model, pathlib.Path(__file__).with_name("vision_model_fp16.onnx"))
+
+
+def odd_mask():
+    """A mask whose size is no multiple of 64 bytes, and products with weights behind it."""
+    random = np.random.default_rng(0)
+    sizes = {"mask": (17, 17), "weights": (17, 64), "more_weights": (64, 64)}
+    tensors = [numpy_helper.from_array(random.standard_normal(size, dtype=np.float32), name) for name, size in sizes.items()]
+    nodes = [
+        helper.make_node("Add", ["x", "mask"], ["masked"]),
+        helper.make_node("MatMul", ["masked", "weights"], ["hidden"]),
+        helper.make_node("MatMul", ["hidden", "more_weights"], ["y"]),
+    ]
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", size]) for name, size in (("x", 17), ("y", 64))]
+    graph = helper.make_graph(nodes, "odd", ends[:1], ends[1:], tensors)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8), "odd_mask.onnx")
+
+
+odd_mask()

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Such a graph loads in a moment, and its weights are mapped from the file, not copied to the heap: sessions, and
  * services on one machine, share them. An entry costs about twice the weights' size on disk, and is made for one
- * content, one version of ONNX Runtime and one kind of processor. Entries can be deleted at any time.
+ * content, one version of ONNX Runtime and one kind of processor. Entries can be deleted at any time. Where packed
+ * weights would not lie as the kernels want them ({@link PackedWeights}), they are kept as they are.
  */
 public final class GraphCache {
 
@@ -91,7 +92,12 @@ public final class GraphCache {
         Path unfinished = Files.createTempDirectory(folder, "unfinished-");
         try {
             log.info("Optimizing {} for this processor, once, into {}", graph.name(), entry);
-            optimize(graph.path(), unfinished);
+            optimize(graph.path(), unfinished, true);
+            if (!PackedWeights.aligned(unfinished.resolve(GRAPH))) {
+                log.info("ONNX Runtime cannot keep the weights of {} packed; they are packed at each start", graph.name());
+                deleteFiles(unfinished);
+                optimize(graph.path(), unfinished, false);
+            }
             if (!loads(unfinished)) {
                 // An empty entry stays, so that this is not tried at every start. Seen with graphs that have an If.
                 log.info("ONNX Runtime cannot read {} back; it is optimized at each start", graph.name());
@@ -105,13 +111,13 @@ public final class GraphCache {
         }
     }
 
-    private static void optimize(Path graph, Path target) throws OrtException {
+    private static void optimize(Path graph, Path target, boolean packed) throws OrtException {
         try (SessionOptions options = new SessionOptions()) {
             // That the result fits this processor only is what the warnings would say.
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             options.setOptimizedModelFilePath(target.resolve(GRAPH).toString());
             options.addConfigEntry("session.optimized_model_external_initializers_file_name", WEIGHTS);
-            options.addConfigEntry("session.save_external_prepacked_constant_initializers", "1");
+            options.addConfigEntry("session.save_external_prepacked_constant_initializers", packed ? "1" : "0");
             OrtEnvironment.getEnvironment()
                     .createSession(graph.toString(), options)
                     .close();

@@ -50,6 +50,39 @@ class GraphCacheTest {
     }
 
     @Test
+    void load_graphWhosePackedWeightsWouldNotBeAligned_computesTheSameFirstAndLater() throws IOException {
+        var graph = new OnnxGraph.File("odd", Path.of("src/test/resources/graphs/odd_mask.onnx"), "odd");
+        var cache = GraphCache.in(cacheFolder());
+        float[] plain = ones(GraphCache.none(), graph);
+
+        assertThat(ones(cache, graph)).isEqualTo(plain);
+        assertThat(ones(cache, graph)).isEqualTo(plain);
+        assertThat(entries()).hasSize(1);
+        assertThat(entries().getFirst().resolve("graph.onnx")).isNotEmptyFile();
+    }
+
+    private static float[] ones(GraphCache cache, OnnxGraph graph) {
+        try (SessionPool sessions = SessionPool.load(graph, CPU, cache, List.of())) {
+            var rows = FloatBuffer.allocate(17 * 17);
+            return sessions.lanes()
+                    .getFirst()
+                    .run(List.of(new OnnxInput.Floats("x", List.of(17, 17), rows)), "y");
+        }
+    }
+
+    @Test
+    void aligned_placesInAGraph_areAllMultiplesOfALine() throws IOException {
+        assertThat(PackedWeights.aligned(graphThatSays("MatMul+12|128;64;0|192;64;1", "Gemm+9|0;7;0"))).isTrue();
+        assertThat(PackedWeights.aligned(graphThatSays("MatMul+12|128;64;0|193;64;1", "Gemm+9|0;7;0"))).isFalse();
+        assertThat(PackedWeights.aligned(graphThatSays("MatMul+12|128;64;0", "Gemm+9|36;7;0"))).isFalse();
+        assertThat(PackedWeights.aligned(graphThatSays("nothing is packed"))).isTrue();
+    }
+
+    private Path graphThatSays(String... attributes) throws IOException {
+        return Files.writeString(folder.resolve("graph"), String.join("\u0000", attributes));
+    }
+
+    @Test
     void load_withACache_computesTheSameBitsFirstAndLater() throws IOException {
         var cache = GraphCache.in(cacheFolder());
         float[] plain = gray(GraphCache.none(), graph("one"));
