@@ -1,6 +1,6 @@
 """Compares an output with the one that a page shows.
 
-White space counts once. Numbers with a point or an exponent may differ by 1e-4: processors round differently. A "…" on
+White space counts once. Numbers with a point or an exponent may differ by 1e-4, those with two places by 0.01: processors round differently. A "…" on
 the page stands for anything. With the shape only, all numbers and bars may differ.
 """
 import re
@@ -36,7 +36,8 @@ def shape(text):
 def near(expected, actual):
     if not re.search(r"[.eE]", expected + actual):
         return expected == actual
-    return abs(float(expected) - float(actual)) <= NEAR * max(1, abs(float(expected)))
+    rounded = re.fullmatch(r"-?\d+\.\d\d", expected)
+    return abs(float(expected) - float(actual)) <= max(NEAR, NEAR * abs(float(expected)), 0.0101 if rounded else 0)
 
 
 def same(shown, actual, shape_only):

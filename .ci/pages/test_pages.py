@@ -80,6 +80,8 @@ class OutputsTest(unittest.TestCase):
     def test_numbers_nearEnough_areTheSame(self):
         self.assertTrue(same("p 0.99972254  2.15E-4", "p 0.99972260 2.2E-4\n", False))
         self.assertFalse(same("p 0.9997", "p 0.9990", False))
+        self.assertTrue(same("4.50 %", "4.51 %", False))
+        self.assertFalse(same("4.50 %", "4.52 %", False))
         self.assertFalse(same("3 rows", "4 rows", False))
         self.assertFalse(same("v8cc4", "v8cc5", False))
 
