@@ -210,7 +210,8 @@ class EvaluateCommandTest {
     void evaluate_classThatIsALink_isFollowedAndALoopIsNot() throws IOException {
         Path linked = Files.createDirectories(folder.resolve("linked"));
         Files.createSymbolicLink(linked.resolve("sea"), images.resolve("sea").toAbsolutePath());
-        Files.createSymbolicLink(images.resolve("sea/loop"), images.resolve("sea").toAbsolutePath());
+        Files.createSymbolicLink(
+                images.resolve("sea/loop"), images.resolve("sea").toAbsolutePath());
 
         Answer answer = shell.run("evaluate", linked.toString(), "--format", "json");
 
