@@ -126,6 +126,7 @@ class GateTest {
 
         Refused second = refused(gate.ask("web key", "a", Scope.CLASSIFY));
 
+        assertThat(first.caller()).isEqualTo("key web");
         assertThat(second.reason()).isEqualTo(Refusal.TOO_MANY_AT_ONCE);
         assertThat(second.pause()).isEqualTo(Duration.ofSeconds(1));
         admitted(gate.ask("all key", "a", Scope.CLASSIFY));
