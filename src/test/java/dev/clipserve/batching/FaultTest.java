@@ -246,7 +246,7 @@ class FaultTest {
     @Test
     void close_stalled_doesNotWaitForWhatNeverEnds() {
         var batcher = batcher();
-        batcher.submit(List.of(HANGS), LATER);
+        var first = batcher.submit(List.of(HANGS), LATER);
         for (int i = 0; i < 2; i++) {
             hanging.acquireUninterruptibly();
             batcher.look(System.nanoTime() + OVERDUE);
@@ -257,7 +257,9 @@ class FaultTest {
 
         batcher.close();
 
+        assertThat(first).isCompletedExceptionally();
         assertThat(last).isNotDone();
         end.countDown();
+        assertThat(last.join()).containsExactly(2 * HANGS);
     }
 }
