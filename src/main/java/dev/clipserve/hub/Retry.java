@@ -56,7 +56,9 @@ final class Retry {
      * @throws HubException if there is to be no other
      */
     void after(IOException fault, boolean progress) throws InterruptedException {
-        if (fault instanceof InterruptedIOException && !(fault instanceof SocketTimeoutException)) {
+        // Others were given up, and this one with them; or a read of a channel says so in its own way.
+        boolean interrupted = fault instanceof InterruptedIOException && !(fault instanceof SocketTimeoutException);
+        if (interrupted || Thread.interrupted()) {
             throw new InterruptedException();
         }
         failures = progress ? 1 : failures + 1;
