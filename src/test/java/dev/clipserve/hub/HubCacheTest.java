@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,8 +67,8 @@ class HubCacheTest {
             String digest = path.endsWith("config.json") ? FakeHub.gitBlob(content) : FakeHub.sha256(content);
             Path blob = Files.write(repository.resolve("blobs").resolve(digest), content);
             Path link = snapshot.resolve(path);
-            Files.createDirectories(link.getParent());
-            Files.createSymbolicLink(link, link.getParent().relativize(blob));
+            Path parent = Files.createDirectories(Objects.requireNonNull(link.getParent()));
+            Files.createSymbolicLink(link, parent.relativize(blob));
         }
     }
 
