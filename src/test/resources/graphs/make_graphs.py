@@ -2,6 +2,7 @@
 
 vision_model_fp16.onnx: pixel_values float16 [n, 3, height, width] -> image_embeds float16 [n, 128], whose first three numbers
 are the means of the colours; the fourth is one, so that a black picture has a direction too, and the others are zero.
+odd_mask.onnx: x float32 [n, 17] -> y float32 [n, 64], for n = 17.
 """
 import pathlib
 
@@ -39,7 +40,8 @@ def odd_mask():
     ]
     ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", size]) for name, size in (("x", 17), ("y", 64))]
     graph = helper.make_graph(nodes, "odd", ends[:1], ends[1:], tensors)
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8), "odd_mask.onnx")
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
+    save(made, pathlib.Path(__file__).with_name("odd_mask.onnx"))
 
 
 odd_mask()

@@ -94,7 +94,9 @@ public final class GraphCache {
             log.info("Optimizing {} for this processor, once, into {}", graph.name(), entry);
             optimize(graph.path(), unfinished, true);
             if (!PackedWeights.aligned(unfinished.resolve(GRAPH))) {
-                log.info("ONNX Runtime cannot keep the weights of {} packed; they are packed at each start", graph.name());
+                log.info(
+                        "ONNX Runtime cannot keep the weights of {} packed; they are packed at each start",
+                        graph.name());
                 deleteFiles(unfinished);
                 optimize(graph.path(), unfinished, false);
             }

@@ -17,7 +17,9 @@ final class PackedWeights {
 
     private static final long LINE = 64;
 
-    /** An attribute of a tensor in the graph: kernel, hash, and the place of each packed part, its length and a flag. */
+    /**
+     * An attribute of a tensor in the graph: kernel, hash, and the place of each packed part, its length and a flag.
+     */
     private static final Pattern PLACES = Pattern.compile("\\+\\d+((?:\\|\\d+;\\d+;\\d+)+)");
 
     private static final Pattern PLACE = Pattern.compile("\\|(\\d+);");

@@ -64,17 +64,18 @@ class GraphCacheTest {
     private static float[] ones(GraphCache cache, OnnxGraph graph) {
         try (SessionPool sessions = SessionPool.load(graph, CPU, cache, List.of())) {
             var rows = FloatBuffer.allocate(17 * 17);
-            return sessions.lanes()
-                    .getFirst()
-                    .run(List.of(new OnnxInput.Floats("x", List.of(17, 17), rows)), "y");
+            return sessions.lanes().getFirst().run(List.of(new OnnxInput.Floats("x", List.of(17, 17), rows)), "y");
         }
     }
 
     @Test
     void aligned_placesInAGraph_areAllMultiplesOfALine() throws IOException {
-        assertThat(PackedWeights.aligned(graphThatSays("MatMul+12|128;64;0|192;64;1", "Gemm+9|0;7;0"))).isTrue();
-        assertThat(PackedWeights.aligned(graphThatSays("MatMul+12|128;64;0|193;64;1", "Gemm+9|0;7;0"))).isFalse();
-        assertThat(PackedWeights.aligned(graphThatSays("MatMul+12|128;64;0", "Gemm+9|36;7;0"))).isFalse();
+        assertThat(PackedWeights.aligned(graphThatSays("MatMul+12|128;64;0|192;64;1", "Gemm+9|0;7;0")))
+                .isTrue();
+        assertThat(PackedWeights.aligned(graphThatSays("MatMul+12|128;64;0|193;64;1", "Gemm+9|0;7;0")))
+                .isFalse();
+        assertThat(PackedWeights.aligned(graphThatSays("MatMul+12|128;64;0", "Gemm+9|36;7;0")))
+                .isFalse();
         assertThat(PackedWeights.aligned(graphThatSays("nothing is packed"))).isTrue();
     }
 

@@ -8,8 +8,10 @@ import dev.clipserve.image.ImagePreprocessor;
 import dev.clipserve.image.InvalidImageException;
 import dev.clipserve.image.PixelValues;
 import dev.clipserve.image.Preprocessing;
+import dev.clipserve.image.Preprocessing.Crop;
 import dev.clipserve.image.Preprocessing.Normalization;
 import dev.clipserve.image.Preprocessing.PerChannel;
+import dev.clipserve.image.Preprocessing.Rounding;
 import dev.clipserve.image.Preprocessing.ShortestEdge;
 import dev.clipserve.image.Preprocessing.Size;
 import dev.clipserve.image.Resample;
@@ -51,7 +53,7 @@ public final class Thumbnails {
                 limits,
                 new DecodeBudget(1, Runtime.getRuntime().maxMemory() / 4),
                 new ImagePreprocessor(
-                        new Preprocessing(new ShortestEdge(SIDE), Resample.BICUBIC, new Size(SIDE, SIDE), AS_IT_IS)),
+                        new Preprocessing(new ShortestEdge(SIDE), Resample.BICUBIC, new Crop(new Size(SIDE, SIDE), Rounding.DOWN), AS_IT_IS)),
                 new SimpleMeterRegistry());
     }
 
