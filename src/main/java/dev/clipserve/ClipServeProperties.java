@@ -136,8 +136,10 @@ public record ClipServeProperties(
      * @param maxTexts texts of one run; 0 for 32 on the processor, 256 on a GPU
      * @param maxDelay how long a run may wait for images that are being decoded, while other runs are under way
      * @param maxRunTime how long a run may take before it is given up as hung
-     * @param maxWaitingImages images that may wait for a run, one caller's up to three quarters; more are refused with 503
-     * @param maxWaitingTexts texts that may wait for a run, one caller's up to three quarters; more are refused with 503
+     * @param maxWaitingImages images that may wait for a run, one caller's up to three quarters; more are refused with
+     *     503
+     * @param maxWaitingTexts texts that may wait for a run, one caller's up to three quarters; more are refused with
+     *     503
      * @param maxWaitingSize memory that waiting images, and waiting texts, may hold; more are refused with 503
      */
     public record Batching(

@@ -56,7 +56,8 @@ class EngineProblemsTest {
         ResponseEntity<Object> answer = answer(true);
 
         assertThat(answer.getStatusCode().value()).isEqualTo(422);
-        assertThat(answer.getBody()).isEqualTo(Problem.of(ProblemType.NOT_ENCODABLE, ProblemType.NOT_ENCODABLE.explanation()));
+        assertThat(answer.getBody())
+                .isEqualTo(Problem.of(ProblemType.NOT_ENCODABLE, ProblemType.NOT_ENCODABLE.explanation()));
     }
 
     @Test

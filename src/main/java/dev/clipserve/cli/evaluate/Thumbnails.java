@@ -52,8 +52,11 @@ public final class Thumbnails {
         this.preparer = new ImagePreparer(
                 limits,
                 new DecodeBudget(1, Runtime.getRuntime().maxMemory() / 4),
-                new ImagePreprocessor(
-                        new Preprocessing(new ShortestEdge(SIDE), Resample.BICUBIC, new Crop(new Size(SIDE, SIDE), Rounding.DOWN), AS_IT_IS)),
+                new ImagePreprocessor(new Preprocessing(
+                        new ShortestEdge(SIDE),
+                        Resample.BICUBIC,
+                        new Crop(new Size(SIDE, SIDE), Rounding.DOWN),
+                        AS_IT_IS)),
                 new SimpleMeterRegistry());
     }
 
