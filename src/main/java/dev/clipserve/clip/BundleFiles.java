@@ -50,8 +50,13 @@ public sealed interface BundleFiles {
             }
             return new OnnxGraph.File(file, path, digest);
         }
+        open(file).close();
+        return new OnnxGraph.Stored(file, () -> read(file));
+    }
+
+    private byte[] read(String file) throws IOException {
         try (InputStream in = open(file)) {
-            return new OnnxGraph.Bytes(file, in.readAllBytes());
+            return in.readAllBytes();
         }
     }
 

@@ -101,7 +101,7 @@ final class GpuDevice {
     private static @Nullable String digest(OnnxGraph graph) {
         return switch (graph) {
             case OnnxGraph.File file -> file.digest();
-            case OnnxGraph.Bytes bytes -> Processor.digest(bytes.content());
+            case OnnxGraph.Stored stored -> Processor.digest(stored.bytes());
         };
     }
 

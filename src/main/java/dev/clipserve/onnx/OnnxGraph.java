@@ -1,9 +1,10 @@
 package dev.clipserve.onnx;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where a graph comes from: a file, which may have external weights beside it, or bytes, for a graph inside a jar. */
+/** Where a graph comes from: a file, which may have external weights beside it, or a place inside a jar. */
 public sealed interface OnnxGraph {
 
     /** What messages call the graph. */
@@ -16,24 +17,25 @@ public sealed interface OnnxGraph {
      */
     record File(String name, Path path, @Nullable String digest) implements OnnxGraph {}
 
-    /** A graph in memory. */
-    final class Bytes implements OnnxGraph {
+    /**
+     * A graph that is in no file of its own, such as one in a jar. It is read whenever a session is opened, and not kept
+     * between: what stays of it is the session's native memory.
+     */
+    record Stored(String name, Content content) implements OnnxGraph {
 
-        private final String name;
-        private final byte[] content;
-
-        public Bytes(String name, byte[] content) {
-            this.name = name;
-            this.content = content;
+        byte[] bytes() {
+            try {
+                return content.read();
+            } catch (IOException e) {
+                throw new OnnxException("Cannot read " + name + ": " + e.getMessage(), e);
+            }
         }
+    }
 
-        @Override
-        public String name() {
-            return name;
-        }
+    /** The bytes of a graph, read anew each time. */
+    @FunctionalInterface
+    interface Content {
 
-        byte[] content() {
-            return content;
-        }
+        byte[] read() throws IOException;
     }
 }

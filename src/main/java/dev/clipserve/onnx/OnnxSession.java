@@ -70,7 +70,7 @@ final class OnnxSession implements AutoCloseable {
             throws OrtException {
         return switch (graph) {
             case OnnxGraph.File file -> environment.createSession(file.path().toString(), options);
-            case OnnxGraph.Bytes bytes -> environment.createSession(bytes.content(), options);
+            case OnnxGraph.Stored stored -> environment.createSession(stored.bytes(), options);
         };
     }
 

@@ -240,9 +240,10 @@ class PullTest {
 
     @Test
     void pull_configThatLacksAFact_isRefusedBeforeTheGraphs() throws IOException {
-        fixture.server.put("config.json", "{\"model_type\":\"clip\"}".getBytes(StandardCharsets.US_ASCII));
+        byte[] withoutCrop = "{\"size\": 32, \"do_center_crop\": true}".getBytes(StandardCharsets.US_ASCII);
+        fixture.server.put("preprocessor_config.json", withoutCrop);
 
-        fixture.assertFails(fixture::pull, Reason.UNUSABLE, "config.json lacks text_config.max_position_embeddings");
+        fixture.assertFails(fixture::pull, Reason.UNUSABLE, "preprocessor_config.json lacks crop_size");
 
         assertThat(fixture.server.downloads())
                 .noneMatch(request ->

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
@@ -81,9 +82,20 @@ class OnnxSessionTest {
     void load_bytesThatAreNoGraph_namesTheGraph() {
         byte[] bytes = "no graph".getBytes(StandardCharsets.UTF_8);
 
-        assertThatThrownBy(() -> load(new OnnxGraph.Bytes("the graph", bytes)))
+        assertThatThrownBy(() -> load(new OnnxGraph.Stored("the graph", () -> bytes)))
                 .isInstanceOf(OnnxException.class)
                 .hasMessageStartingWith("Cannot load the graph: ");
+    }
+
+    @Test
+    void load_bytesThatCannotBeRead_namesTheGraphAndTheReason() {
+        OnnxGraph unreadable = new OnnxGraph.Stored("the graph", () -> {
+            throw new IOException("the jar is gone");
+        });
+
+        assertThatThrownBy(() -> load(unreadable))
+                .isInstanceOf(OnnxException.class)
+                .hasMessage("Cannot read the graph: the jar is gone");
     }
 
     @Test
