@@ -203,7 +203,7 @@ class ClassifyCommandTest {
                 "classify x.png -l cat --precision fp8 | expected one of [FP32, FP16, INT8]",
                 "classify x.png --lables cat | Unknown option",
                 "classify models -l cat | models is a folder; with -r its images are taken.",
-                "clasify x.png | Commands: serve, classify, embed, benchmark, completion"
+                "clasify x.png | Commands: serve, classify, embed, evaluate, models, benchmark, completion"
             })
     void run_whatMakesNoSense_isRefusedWithTheReason(String arguments, String words) {
         Answer answer = shell.run(arguments.split(" "));

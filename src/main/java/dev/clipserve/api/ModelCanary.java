@@ -1,7 +1,6 @@
 package dev.clipserve.api;
 
 import dev.clipserve.batching.QueueFullException;
-import dev.clipserve.clip.Canary;
 import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import java.io.IOException;
@@ -13,24 +12,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The canary of a model's bundle, asked through the whole pipeline. */
-record ModelCanary(ZeroShotModel question) implements CanaryQuestion {
+final class ModelCanary implements CanaryQuestion {
 
     private static final Logger log = LoggerFactory.getLogger(ModelCanary.class);
 
+    private final String model;
+    private final Optional<CanaryCheck> check;
+
+    ModelCanary(ZeroShotModel model) {
+        this.model = model.name();
+        this.check = model.clip().bundle().canary().map(canary -> new CanaryCheck(model, canary));
+    }
+
     @Override
     public String model() {
-        return question.name();
+        return model;
     }
 
     @Override
     public Optional<Finding> ask() {
-        Optional<Canary> canary = question.clip().bundle().canary();
-        if (canary.isEmpty()) {
+        if (check.isEmpty()) {
             return Optional.of(new Finding(true, "canary", "none in the bundle"));
         }
         try {
-            double worst = new CanaryCheck(question).worstDifference(canary.get());
-            boolean right = worst <= canary.get().tolerance();
+            double worst = check.get().worstDifference();
+            boolean right = worst <= check.get().tolerance();
             return Optional.of(new Finding(right, "worstDifference", String.format(Locale.ROOT, "%.1e", worst)));
         } catch (IOException | RuntimeException e) {
             return isBusy(e) ? Optional.empty() : Optional.of(failed(e));

@@ -18,8 +18,8 @@ public sealed interface OnnxGraph {
     record File(String name, Path path, @Nullable String digest) implements OnnxGraph {}
 
     /**
-     * A graph that is in no file of its own, such as one in a jar. It is read whenever a session is opened, and not kept
-     * between: what stays of it is the session's native memory.
+     * A graph that is in no file of its own, such as one in a jar. It is read whenever a session is opened, and not
+     * kept between: what stays of it is the session's native memory.
      */
     record Stored(String name, Content content) implements OnnxGraph {
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the model its bundle's own question, through the whole pipeline but its memories, and compares the answer. What
@@ -20,9 +21,20 @@ public final class CanaryCheck {
     private static final Duration TIME = Duration.ofMinutes(1);
 
     private final ZeroShotModel model;
+    private final Canary canary;
 
-    public CanaryCheck(ZeroShotModel model) {
+    /** The image, once it has been read: the bundle's folder may be replaced while the service runs. */
+    private volatile byte @Nullable [] image;
+
+    /** The check of one model by its canary; nothing is read yet. */
+    public CanaryCheck(ZeroShotModel model, Canary canary) {
         this.model = model;
+        this.canary = canary;
+    }
+
+    /** How large {@link #worstDifference} may be. */
+    public double tolerance() {
+        return canary.tolerance();
     }
 
     /**
@@ -30,14 +42,10 @@ public final class CanaryCheck {
      *
      * @throws IOException if the bundle's image cannot be read
      */
-    public double worstDifference(Canary canary) throws IOException {
+    public double worstDifference() throws IOException {
         Deadline deadline = Deadline.after(TIME);
-        Embedding image;
-        try (InputStream in = model.clip().bundle().files().open(canary.image())) {
-            image = model.images()
-                    .embedAnew(in.readAllBytes(), deadline, Stages.UNTIMED)
-                    .embedding();
-        }
+        Embedding image =
+                model.images().embedAnew(image(), deadline, Stages.UNTIMED).embedding();
         List<ScoredLabel> scored = model.classifier()
                 .classify(
                         image,
@@ -54,5 +62,16 @@ public final class CanaryCheck {
                     Math.abs(expected - actual.getOrDefault(canary.labels().get(i), Double.NaN)));
         }
         return worst;
+    }
+
+    private byte[] image() throws IOException {
+        byte[] known = image;
+        if (known == null) {
+            try (InputStream in = model.clip().bundle().files().open(canary.image())) {
+                known = in.readAllBytes();
+            }
+            image = known;
+        }
+        return known;
     }
 }

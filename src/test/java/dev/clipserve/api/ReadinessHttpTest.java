@@ -43,6 +43,17 @@ class ReadinessHttpTest {
         }
     }
 
+    @Test
+    void ask_folderReplacedWhileTheServiceRuns_isStillAnswered() throws IOException {
+        BundleCopy.into(folder);
+        try (ConfigurableApplicationContext context = SpringApplication.run(
+                ClipServeApplication.class, "--server.port=0", "--clipserve.model.path=" + folder)) {
+            Files.delete(folder.resolve("canary.png"));
+
+            assertThat(context.getBean(CanaryHealth.class).ask()).isTrue();
+        }
+    }
+
     /** The first two of the expected probabilities change places. */
     static void copyBundleWithAnotherAnswer(Path folder) {
         try {

@@ -46,7 +46,7 @@ class RedisAwayHttpTest {
                             "Redis cannot be reached: .*Unable to connect to .*:" + port + ".*Connection refused");
 
             assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(200);
-            assertThat(replica.readinessParts()).containsExactlyInAnyOrder("canary", "readinessState");
+            assertThat(replica.readinessParts()).containsExactlyInAnyOrder("canary", "readinessState", "runs");
             assertThat(replica.redisHealth()).isEqualTo(Status.DOWN);
             assertThat(client.raw(FLOWER, "labels=sunflower,whale").probability("sunflower"))
                     .isGreaterThan(0.99);
