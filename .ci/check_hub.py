@@ -8,8 +8,10 @@ import pathlib
 import subprocess
 import tempfile
 
-from huggingface_hub import snapshot_download
-from local_hub import COMMIT, Hub
+os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+
+from huggingface_hub import snapshot_download  # noqa: E402
+from local_hub import COMMIT, Hub  # noqa: E402
 
 LIMIT_SECONDS = 300
 MODEL = pathlib.Path("models/mini-clip")

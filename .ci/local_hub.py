@@ -4,6 +4,7 @@ import hashlib
 import http.server
 import json
 import pathlib
+import sys
 import threading
 import urllib.parse
 
@@ -18,6 +19,14 @@ def sha256(content):
 
 def git_blob(content):
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Says nothing of clients that go: some are killed here."""
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Hub:
@@ -61,7 +70,7 @@ class Hub:
             def log_message(self, *_):
                 pass
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server = Server(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return server

@@ -30,8 +30,9 @@ from service import running  # noqa: E402
 
 LEAST_COSINE = 0.9999
 LARGEST_PROBABILITY_DIFFERENCE = 1e-3
-# Inputs that are hardly different would hide a fault: others have to be a hundred times as far apart as is allowed.
-NEAREST_OTHER = 1 - 100 * (1 - LEAST_COSINE)
+# Where inputs are hardly different, the least cosine alone would hide a fault: two inputs have to be as many times further apart
+# than the service is from the reference.
+LEAST_CONTRAST = 100
 TEXTS = ("a photo of a cat", "Two Dogs, running in the snow!", "一只猫和一朵花", "naïve café: 3 plates", "red " * 100)
 LABELS = ("cat", "golden retriever", "花", "Model bundle")
 
@@ -99,10 +100,11 @@ def compare(service, name, reference):
         np.abs(reference.probabilities(pictures) - [[of[label] for label in LABELS] for of in found]).max()
     )
     others = max(nearest(images), nearest(texts))
+    lowest = min(image_cosine, text_cosine)
     holds = (
-        min(image_cosine, text_cosine) >= LEAST_COSINE
+        lowest >= LEAST_COSINE
         and difference <= LARGEST_PROBABILITY_DIFFERENCE
-        and others <= NEAREST_OTHER
+        and LEAST_CONTRAST * (1 - lowest) <= 1 - others
     )
     print(f"| {name} | {image_cosine:.7f} | {text_cosine:.7f} | {difference:.1e} | {others:.3f} | {'yes' if holds else 'NO'} |", flush=True)
     return holds
