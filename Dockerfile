@@ -30,6 +30,7 @@ FROM ${BUILD_BASE} AS runtime
 COPY --from=jar /app.jar /app.jar
 # dependencies: what others release; application: ours. Without the extractor, which only builds need.
 RUN "$JAVA_HOME/bin/java" -Djarmode=tools -jar /app.jar extract --layers --application-filename app.jar --destination /layers \
+    && rm /layers/dependencies/lib/spring-boot-jarmode-tools-*.jar \
     && mkdir -p /opt/clipserve \
     && mv /layers/dependencies/lib /layers/application/app.jar /opt/clipserve/
 COPY src/container/OneArchitecture.java /src/

@@ -20,9 +20,18 @@ for name, digest in sums.items():
 
 parts = json.loads(bill.read_text())
 assert parts["metadata"]["component"]["version"] == version
-assert any(part["name"] == "onnxruntime" for part in parts["components"])
+components = {f"{part['group']}:{part['name']}:{part['version']}": part for part in parts["components"]}
+assert any(name.startswith("org.springframework.boot:spring-boot-loader:") for name in components)
+assert all(part["licenses"] for part in components.values())
+known = {each["content"] for part in components.values() for each in part["hashes"] if each["alg"] == "SHA-256"}
 
 with zipfile.ZipFile(jar) as archive:
+    libraries = [name for name in archive.namelist() if re.fullmatch(r"BOOT-INF/lib/.+\.jar", name)]
+    for library in libraries:
+        assert hashlib.sha256(archive.read(library)).hexdigest() in known, f"{library} is not in the bill of materials"
+    licences = archive.read("META-INF/THIRD-PARTY.txt").decode()
+    for name in components:
+        assert f"({name} - " in licences, f"{name} is not in THIRD-PARTY.txt"
     manifest = archive.read("META-INF/MANIFEST.MF").decode()
     contract = archive.read("BOOT-INF/classes/static/openapi.yaml").decode()
 assert f"Implementation-Version: {version}" in manifest, manifest
@@ -41,4 +50,4 @@ assert len(labels["org.opencontainers.image.revision"]) == 40, labels
 
 notes = (made / "NOTES.md").read_text()
 assert notes.startswith("###") and "/classify" in notes, notes[:200]
-print(f"{len(sums)} files, all of version {version}")
+print(f"{len(sums)} files, all of version {version}; {len(libraries)} libraries, each in the bill of materials and with its licence")
