@@ -85,7 +85,7 @@ def taken_from_hugging_face(hub, home):
 def main():
     files = {path: MODEL / path for path in PATHS} | {"pytorch_model.bin": MODEL / "canary.png"}
     for check in (pulled_and_classified, killed_and_gone_on, taken_from_hugging_face):
-        with tempfile.TemporaryDirectory() as home, Hub("someone/my-clip", files) as hub:
+        with tempfile.TemporaryDirectory() as home, Hub(files, "someone/my-clip") as hub:
             check(hub, pathlib.Path(home))
         print(check.__name__.replace("_", " "))
 

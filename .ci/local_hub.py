@@ -4,11 +4,14 @@ import hashlib
 import http.server
 import json
 import pathlib
+import re
 import sys
 import threading
 import urllib.parse
 
 COMMIT = "89abcdef0123456789abcdef0123456789abcdef"
+REVISION = f"(?:main|{COMMIT})"
+PATH = re.compile(f"/api/models/(?P<listed>[^/]+/[^/]+)/revision/{REVISION}|/(?P<named>[^/]+/[^/]+)/resolve/{REVISION}/(?P<file>.+)")
 LARGE = 1 << 20
 CHUNK = 1 << 16
 
@@ -30,10 +33,10 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class Hub:
-    """Serves these files as one repository; `stall` holds large files back after their first half."""
+    """Serves these files as each of the repositories; `stall` holds large files back after their first half."""
 
-    def __init__(self, repository, files):
-        self.repository = repository
+    def __init__(self, files, *repositories):
+        self.repositories = repositories
         self.files = {path: pathlib.Path(file).read_bytes() for path, file in files.items()}
         self.requests = []
         self.stall = threading.Event()
@@ -76,11 +79,15 @@ class Hub:
         return server
 
     def answer(self, request, path):
-        prefix = f"/{self.repository}/resolve/"
-        if path in (f"/api/models/{self.repository}/revision/{revision}" for revision in ("main", COMMIT)):
-            send(request, 200, json.dumps(self.listing()).encode(), {"Content-Type": "application/json"})
-        elif path.startswith(prefix) and path[len(prefix):].partition("/")[2] in self.files:
-            content = self.files[path[len(prefix):].partition("/")[2]]
+        asked = PATH.fullmatch(path)
+        if not asked or (asked["listed"] or asked["named"]) not in self.repositories:
+            send(request, 401, b"{}", {"X-Error-Code": "RepoNotFound", "X-Error-Message": "Repository not found"})
+        elif asked["listed"]:
+            send(request, 200, json.dumps(self.listing(asked["listed"])).encode(), {"Content-Type": "application/json"})
+        elif asked["file"] not in self.files:
+            send(request, 404, b"{}", {"X-Error-Code": "EntryNotFound", "X-Error-Message": "Entry not found"})
+        else:
+            content = self.files[asked["file"]]
             headers = {"X-Repo-Commit": COMMIT}
             if len(content) < LARGE:
                 send(request, 200, content, headers | {"ETag": f'"{git_blob(content)}"'})
@@ -88,8 +95,6 @@ class Hub:
                 blob = f"http://localhost:{self.servers[1].server_port}/blobs/{sha256(content)}?signature=x"
                 send(request, 302, b"", headers | {"Location": blob, "X-Linked-Etag": f'"{sha256(content)}"',
                                                    "X-Linked-Size": str(len(content))})
-        else:
-            send(request, 401, b"{}", {"X-Error-Code": "RepoNotFound", "X-Error-Message": "Repository not found"})
 
     def answer_blob(self, request, path):
         assert "Authorization" not in request.headers, "the blob store was shown a token"
@@ -106,8 +111,8 @@ class Hub:
             self.closed.wait()
             raise ConnectionError
 
-    def listing(self):
-        return {"id": self.repository, "modelId": self.repository, "sha": COMMIT, "siblings": [
+    def listing(self, repository):
+        return {"id": repository, "modelId": repository, "sha": COMMIT, "siblings": [
             {"rfilename": path, "size": len(content), "blobId": git_blob(content)}
             | ({"lfs": {"sha256": sha256(content), "size": len(content), "pointerSize": 134}}
                if len(content) >= LARGE else {})

@@ -13,25 +13,29 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 import service  # noqa: E402
-from folder import ROOT, Folder, tracked  # noqa: E402
+from folder import ROOT, Addresses, Folder, tracked  # noqa: E402
+from local_hub import Hub  # noqa: E402
 from outputs import renewed, same  # noqa: E402
 from page import EXECUTED, Fault, Page, check_links  # noqa: E402
 
 AT_A_TIME = 2
+# The model that ships, under the names that the pages pull.
+SHIPPED = ROOT / "models" / "mini-clip"
+PULLED = ("Xenova/clip-vit-base-patch32", "someone/my-clip")
 
 
 class Run:
     """One page's blocks, executed in their order."""
 
-    def __init__(self, page, shared, renew):
-        self.page, self.shared, self.renew = page, shared, renew
+    def __init__(self, page, addresses, renew):
+        self.page, self.addresses, self.renew = page, addresses, renew
         self.executed = self.compared = 0
         self.left_out, self.outputs, self.faults = [], [], []
 
     def all(self):
         began = time.monotonic()
         with contextlib.ExitStack() as stack:
-            folder, files, output = Folder(stack, self.shared), {}, None
+            folder, files, output = Folder(stack, self.addresses), {}, None
             for block in self.page.blocks():
                 output = self.one(block, folder, files, output)
             for name in files:
@@ -91,9 +95,10 @@ class Run:
 
 
 def execute(pages, renew):
-    with service.running() as shared, concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+    shipped = {str(path.relative_to(SHIPPED)): path for path in SHIPPED.rglob("*") if path.is_file() and path.name != "bundle.json"}
+    with service.running() as shared, Hub(shipped, *PULLED) as hub, concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
         runs = []
-        for done in pool.map(lambda page: Run(page, shared, renew).all(), pages):
+        for done in pool.map(lambda page: Run(page, Addresses(shared, hub.endpoint), renew).all(), pages):
             print(done.summary(), flush=True)
             runs.append(done)
     for run in runs:

@@ -1,4 +1,5 @@
 """A folder that a reader of a page is in: the repository's files, the jar, and what the page's commands make."""
+import dataclasses
 import os
 import pathlib
 import re
@@ -24,11 +25,19 @@ def tracked():
     return [name for name in listed if (ROOT / name).exists()]
 
 
+@dataclasses.dataclass(frozen=True)
+class Addresses:
+    """Of the service that answers until a page starts its own, and of the hub that models are pulled from."""
+
+    service: str
+    hub: str
+
+
 class Folder:
-    def __init__(self, stack, shared):
-        """On a stack that is closed when the page is done; the shared service answers until the page starts its own."""
+    def __init__(self, stack, addresses):
+        """On a stack that is closed when the page is done."""
         self.path = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        self.stack, self.shared, self.own = stack, shared, None
+        self.stack, self.addresses, self.own = stack, addresses, None
         self.state = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         (self.state / "env").write_text("")
         # As on a terminal: no progress, and what the service refuses is seen here.
@@ -45,11 +54,11 @@ class Folder:
     def environment(self):
         paths = [str(self.state / "bin"), os.path.join(os.environ["JAVA_HOME"], "bin"), os.environ["PATH"]]
         return {**os.environ, "PATH": os.pathsep.join(paths), "CURL_HOME": str(self.state), "XDG_DATA_HOME": str(self.state / "data"),
-                "XDG_CACHE_HOME": str(self.state / "cache"),
-                "PYTHONDONTWRITEBYTECODE": "1"}
+                "XDG_CACHE_HOME": str(self.state / "cache"), "CLIPSERVE_HOME": str(self.state / "clipserve"),
+                "HF_ENDPOINT": self.addresses.hub, "HF_HOME": str(self.state / "huggingface"), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def address(self):
-        return (self.own or self.shared).removeprefix("http://")
+        return (self.own or self.addresses.service).removeprefix("http://")
 
     def run(self, language, text):
         """Runs a block; gives its exit code and what it printed."""
