@@ -15,8 +15,11 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** Wires who may ask, and how often. */
 @Configuration(proxyBeanMethods = false)
@@ -52,8 +55,23 @@ class AccessConfiguration {
     }
 
     @Bean
-    AccessFilter accessFilter(Gate gate, WebEndpointProperties endpoints, Limits limits, ErrorBodies errors) {
-        return new AccessFilter(gate, ScopeRules.ofService(endpoints.getBasePath()), limits, errors);
+    AccessFilter accessFilter(
+            Gate gate, WebEndpointProperties endpoints, Environment environment, Limits limits, ErrorBodies errors) {
+        return new AccessFilter(gate, rules(endpoints.getBasePath(), environment), limits, errors);
+    }
+
+    private static ScopeRules rules(String management, Environment environment) {
+        if (ManagementPortType.get(environment) != ManagementPortType.SAME) {
+            return ScopeRules.ofServiceAlone();
+        }
+        if (management.isEmpty()) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "management.endpoints.web.base-path",
+                    "/",
+                    "The service's own paths are there, which need other scopes. Let it be a path of its own, or set"
+                            + " management.server.port.");
+        }
+        return ScopeRules.ofService(management);
     }
 
     @Bean

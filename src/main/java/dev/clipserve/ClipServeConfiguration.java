@@ -124,7 +124,11 @@ class ClipServeConfiguration {
 
     @Bean
     TomcatLimits tomcatLimits(RequestLimits limits, ClipServeProperties properties, ProblemMeters meters) {
-        return new TomcatLimits(limits, properties.limits().maxUploadTime(), meters);
+        return new TomcatLimits(
+                limits,
+                properties.limits().maxUploadTime(),
+                properties.limits().maxExchangeTime(),
+                meters);
     }
 
     @Bean

@@ -182,6 +182,8 @@ public record ClipServeProperties(
      * @param maxPairs images × texts, or images × labels, in an answer; in one of /classify, top makes them fewer
      * @param maxTime how long an answer may take; what waits longer is dropped and answered with 504
      * @param maxUploadTime how long sending a body may take; slow clients are cut off
+     * @param maxExchangeTime how long a request and its answer may take in all, from the first byte to the last; then
+     *     the connection is closed
      */
     public record Limits(
             @DefaultValue("32MB") DataSize maxBodySize,
@@ -192,7 +194,8 @@ public record ClipServeProperties(
             @DefaultValue("20000") @Min(1) int maxPrompts,
             @DefaultValue("100000") @Min(1) int maxPairs,
             @DefaultValue("30s") @DurationMin(millis = 1) Duration maxTime,
-            @DefaultValue("60s") @DurationMin(millis = 1) Duration maxUploadTime) {}
+            @DefaultValue("60s") @DurationMin(millis = 1) Duration maxUploadTime,
+            @DefaultValue("3m") @DurationMin(millis = 1) Duration maxExchangeTime) {}
 
     /**
      * Label embeddings that are kept, so that a label is encoded once and a list of labels assembled once.

@@ -60,6 +60,15 @@ class StartFailureTest {
                 "Let server.address be an address of this machine");
     }
 
+    @Test
+    void start_managementEndpointsAmongTheService_namesTheSetting(CapturedOutput output) {
+        assertRefused(
+                output,
+                Stream.of("--server.port=0", "--management.endpoints.web.base-path=/"),
+                "management.endpoints.web.base-path",
+                "or set management.server.port");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -270,7 +270,8 @@ class StartupTest {
                                     20_000,
                                     100_000,
                                     Duration.ofSeconds(30),
-                                    Duration.ofSeconds(60)),
+                                    Duration.ofSeconds(60),
+                                    Duration.ofMinutes(3)),
                             new ClipServeProperties.LabelCache(DataSize.ofMegabytes(64)),
                             new ClipServeProperties.ImageCache(DataSize.ofMegabytes(32)),
                             new ClipServeProperties.LabelSets(

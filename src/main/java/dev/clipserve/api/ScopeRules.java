@@ -20,36 +20,45 @@ public final class ScopeRules {
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final PathPattern LABEL_SETS = pattern("/label-sets/**");
 
-    private final List<PathPattern> open;
-    private final PathPattern management;
+    private static final List<String> OPEN = List.of(
+            "/",
+            "/playground/{file}",
+            "/docs",
+            "/docs/**",
+            "/openapi.yaml",
+            "/problems",
+            "/problems/{slug}",
+            "/v2/health/live",
+            "/v2/health/ready");
 
-    private ScopeRules(Stream<String> open, String management) {
+    private final List<PathPattern> open;
+    private final List<PathPattern> management;
+
+    private ScopeRules(Stream<String> open, Stream<String> management) {
         this.open = open.map(ScopeRules::pattern).toList();
-        this.management = pattern(management);
+        this.management = management.map(ScopeRules::pattern).toList();
     }
 
     /**
-     * The rules of the service's own port.
+     * The rules of the service's own port, where the management endpoints are, too.
      *
-     * @param management the path of the management endpoints, such as {@code /actuator}
+     * @param management their path, such as {@code /actuator}, below which there must be nothing else
      */
     public static ScopeRules ofService(String management) {
-        Stream<String> open = Stream.of(
-                "/",
-                "/playground/{file}",
-                "/docs",
-                "/docs/**",
-                "/openapi.yaml",
-                "/problems",
-                "/problems/{slug}",
-                "/v2/health/live",
-                "/v2/health/ready");
-        return new ScopeRules(Stream.concat(open, health(management)), management + "/**");
+        if (management.isEmpty()) {
+            throw new IllegalArgumentException("The management endpoints have no path of their own");
+        }
+        return new ScopeRules(Stream.concat(OPEN.stream(), health(management)), Stream.of(management + "/**"));
+    }
+
+    /** The rules of the service's own port where the management endpoints are elsewhere. */
+    public static ScopeRules ofServiceAlone() {
+        return new ScopeRules(OPEN.stream(), Stream.of());
     }
 
     /** The rules of a port that has the management endpoints and nothing else. */
     public static ScopeRules ofManagementPort(String management) {
-        return new ScopeRules(health(management), "/**");
+        return new ScopeRules(health(management), Stream.of("/**"));
     }
 
     /** What probes ask; single parts of health are for those who may see metrics. */
@@ -71,7 +80,7 @@ public final class ScopeRules {
         if (open.stream().anyMatch(pattern -> pattern.matches(path))) {
             return Optional.empty();
         }
-        if (management.matches(path)) {
+        if (management.stream().anyMatch(pattern -> pattern.matches(path))) {
             return Optional.of(Scope.METRICS);
         }
         boolean changes = LABEL_SETS.matches(path) && !READING.contains(method);

@@ -3,7 +3,6 @@ package dev.clipserve.api;
 import java.time.Duration;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.ContinueResponseTiming;
-import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -19,24 +18,34 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
     /** A file name of 255 characters, percent-encoded, twice, as browsers and curl may send it, and some more. */
     private static final int PART_HEADER_BYTES = 8192;
 
+    /** What connections may take of the heap. */
+    private static final int PART_OF_HEAP = 8;
+
+    /** What a connection takes beside the buffer of its headers: other buffers, and the objects of its request. */
+    private static final int CONNECTION_BYTES = 32 * 1024;
+
     private final RequestLimits limits;
     private final Duration uploadTime;
+    private final Duration exchangeTime;
     private final ProblemMeters meters;
 
     /**
      * These limits.
      *
      * @param uploadTime how long sending a body may take
+     * @param exchangeTime how long a request and its answer may take
      * @param meters what counts the refusals
      */
-    public TomcatLimits(RequestLimits limits, Duration uploadTime, ProblemMeters meters) {
+    public TomcatLimits(RequestLimits limits, Duration uploadTime, Duration exchangeTime, ProblemMeters meters) {
         this.limits = limits;
         this.uploadTime = uploadTime;
+        this.exchangeTime = exchangeTime;
         this.meters = meters;
     }
 
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
+        factory.setProtocol(PromptProtocol.class.getName());
         factory.addConnectorCustomizers(connector -> {
             connector.setMaxPartCount(limits.maxParts());
             connector.setMaxParameterCount(limits.maxParts());
@@ -45,7 +54,11 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
             connector.setMaxPartHeaderSize(PART_HEADER_BYTES);
             // A model's name may have slashes, and OpenAI's client escapes them; Spring's patterns take them as text.
             connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
-            if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+            if (connector.getProtocolHandler() instanceof PromptProtocol http) {
+                http.setExchangeTime(exchangeTime);
+                http.setMaxConnections(Math.min(
+                        http.getMaxConnections(),
+                        connections(Runtime.getRuntime().maxMemory(), http.getMaxHttpRequestHeaderSize())));
                 http.setRelaxedQueryChars(RELAXED);
                 // A body that is refused by its length alone is never asked for.
                 http.setContinueResponseTiming(ContinueResponseTiming.ON_REQUEST_BODY_READ.toString());
@@ -60,6 +73,11 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
                 reportProblems(host);
             }
         });
+    }
+
+    /** How many connections a heap has room for, each with a request that is being read or answered. */
+    static int connections(long heapBytes, int headerBytes) {
+        return (int) Math.min(Integer.MAX_VALUE, heapBytes / PART_OF_HEAP / (headerBytes + CONNECTION_BYTES));
     }
 
     private void reportProblems(StandardHost host) {

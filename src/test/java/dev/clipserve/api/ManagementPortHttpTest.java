@@ -18,10 +18,12 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** Management endpoints on a port of their own want keys, too. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {"management.server.port=0", "management.endpoints.web.base-path=/"})
 class ManagementPortHttpTest {
 
-    private static final String METRICS = "/actuator/prometheus";
+    private static final String METRICS = "/prometheus";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @LocalServerPort
@@ -52,7 +54,7 @@ class ManagementPortHttpTest {
     void metrics_onTheirPort_wantTheScope() {
         assertThat(get(management, METRICS, "none").statusCode()).isEqualTo(401);
         assertThat(get(management, METRICS, "web").statusCode()).isEqualTo(403);
-        assertThat(get(management, "/actuator/info", "web").statusCode()).isEqualTo(403);
+        assertThat(get(management, "/info", "web").statusCode()).isEqualTo(403);
 
         var answer = get(management, METRICS, "monitoring");
 
@@ -63,13 +65,14 @@ class ManagementPortHttpTest {
 
     @Test
     void health_onItsPort_isOpen() {
-        assertThat(get(management, "/actuator/health/readiness", "none").statusCode())
+        assertThat(get(management, "/health/readiness", "none").statusCode())
                 .isEqualTo(200);
     }
 
     @Test
     void ports_eachHasItsOwnPathsOnly() {
-        assertThat(get(port, METRICS, "monitoring").statusCode()).isEqualTo(404);
+        assertThat(get(port, METRICS, "web").statusCode()).isEqualTo(404);
+        assertThat(get(port, METRICS, "monitoring").statusCode()).isEqualTo(403);
         assertThat(get(port, "/models", "web").statusCode()).isEqualTo(200);
         assertThat(get(management, "/models", "monitoring").statusCode()).isEqualTo(404);
         assertThat(get(management, "/models", "web").statusCode()).isEqualTo(403);

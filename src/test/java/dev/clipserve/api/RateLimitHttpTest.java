@@ -21,6 +21,8 @@ import org.springframework.test.context.DynamicPropertySource;
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
+            // Where Spring would believe the headers of proxies by itself.
+            "spring.main.cloud-platform=kubernetes",
             "clipserve.access.rate-limit.requests=3",
             "clipserve.access.rate-limit.period=1d",
             "clipserve.access.max-concurrent=2"

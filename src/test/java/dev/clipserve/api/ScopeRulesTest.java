@@ -1,9 +1,9 @@
 package dev.clipserve.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.access.Scope;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,8 +55,21 @@ class ScopeRulesTest {
         assertThat(scope(ScopeRules.ofManagementPort(""), "GET", path)).isEqualTo(scope);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /classify, classify",
+        "DELETE, /label-sets/pets, label-sets",
+        "GET, /docs, open",
+        "GET, /health, classify",
+        "GET, /actuator/health, classify"
+    })
+    void of_servicePortAlone_hasNoManagementPaths(String method, String path, String scope) {
+        assertThat(scope(ScopeRules.ofServiceAlone(), method, path)).isEqualTo(scope);
+    }
+
+    /** Whose keys are for metrics could otherwise change label sets, and nobody else could classify. */
     @Test
-    void of_managementEndpointsAtTheRoot_leavesNothingOpenByMistake() {
-        assertThat(ScopeRules.ofService("").of("POST", "/classify")).isEqualTo(Optional.of(Scope.METRICS));
+    void ofService_managementAtTheRoot_isRefused() {
+        assertThatThrownBy(() -> ScopeRules.ofService("")).isInstanceOf(IllegalArgumentException.class);
     }
 }
