@@ -50,6 +50,7 @@ final class BaselineJpeg {
             if (markers.code() == JpegMarkers.SOS) {
                 return jpeg.scan(markers, ycc, wanted, deadline);
             }
+            deadline.check();
             jpeg.take(markers.code(), markers.data());
         }
         throw new CorruptImageException("it has no scan");

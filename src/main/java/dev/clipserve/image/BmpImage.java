@@ -33,8 +33,8 @@ record BmpImage(ByteBuffer bytes, BmpHeader header) implements EncodedImage {
     }
 
     @Override
-    public int bytesPerPixel() {
-        return header.isRunLength() ? 4 : 3;
+    public long decodeBytes() {
+        return pixels() * (header.isRunLength() ? 4 : 3);
     }
 
     @Override

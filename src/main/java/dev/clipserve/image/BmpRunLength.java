@@ -10,6 +10,9 @@ final class BmpRunLength {
     private static final int END_OF_PICTURE = 1;
     private static final int MOVE = 2;
 
+    /** The shortest code takes two bytes and the longest 255 pixels. */
+    private static final int CODES_BETWEEN_CHECKS = 1_024;
+
     private final ByteBuffer bytes;
     private final boolean fourBits;
     private final int width;
@@ -30,7 +33,10 @@ final class BmpRunLength {
 
     /** One palette index a byte, rows in the order of the file. */
     byte[] decode(Deadline deadline) throws IOException {
-        while (y < height) {
+        for (int codes = 1; y < height; codes++) {
+            if (codes % CODES_BETWEEN_CHECKS == 0) {
+                deadline.check();
+            }
             int count = next();
             int value = next();
             if (count > 0) {
@@ -40,7 +46,6 @@ final class BmpRunLength {
             } else if (value == END_OF_PICTURE) {
                 break;
             } else if (value == END_OF_ROW) {
-                deadline.check();
                 x = 0;
                 y++;
             } else {

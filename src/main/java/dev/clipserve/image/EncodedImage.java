@@ -13,8 +13,16 @@ interface EncodedImage {
     /** Height as stored, before any rotation; straight from the header, so anything from 1 to 2^32. */
     long height();
 
-    /** How many bytes decoding holds for each pixel at its peak, the decoder's own memory included. */
-    int bytesPerPixel();
+    /**
+     * How many bytes decoding holds at its peak, the decoder's own memory included; at least one a pixel. Only asked
+     * where the pixels fit into an array.
+     */
+    long decodeBytes();
+
+    /** How many pixels, where their number fits. */
+    default long pixels() {
+        return width() * height();
+    }
 
     Orientation orientation();
 

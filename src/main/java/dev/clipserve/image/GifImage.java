@@ -62,8 +62,8 @@ record GifImage(ByteBuffer bytes, int frame, long width, long height, int fill) 
     }
 
     @Override
-    public int bytesPerPixel() {
-        return 4;
+    public long decodeBytes() {
+        return pixels() * 4;
     }
 
     @Override

@@ -119,20 +119,26 @@ public final class ImageDecoder {
                     "The " + image.format().title() + " is broken: it is " + width + " × " + height + " pixels large.");
         }
         // Both sides are below 2^33, so their product may overflow, but not as a double.
-        if ((double) width * height > limits.maxPixels()) {
-            throw tooManyPixels(image, number(limits.maxPixels()));
+        double pixels = (double) width * height;
+        long most = Math.min(limits.maxPixels(), LONGEST_ARRAY);
+        if (pixels > most) {
+            throw new InvalidImageException(
+                    Reason.TOO_MANY_PIXELS,
+                    "The image has " + String.format(Locale.ROOT, "%,.0f", pixels) + " pixels (" + width + " × "
+                            + height + "); at most " + number(most) + " are allowed.");
         }
-        if (width * height > LONGEST_ARRAY / image.bytesPerPixel()) {
-            throw tooManyPixels(image, number(LONGEST_ARRAY / image.bytesPerPixel()) + " of this kind");
-        }
+        requireMemory(image, LONGEST_ARRAY);
     }
 
-    private static InvalidImageException tooManyPixels(EncodedImage image, String allowed) {
-        double pixels = (double) image.width() * image.height();
-        return new InvalidImageException(
-                Reason.TOO_MANY_PIXELS,
-                "The image has " + String.format(Locale.ROOT, "%,.0f", pixels) + " pixels (" + image.width() + " × "
-                        + image.height() + "); at most " + allowed + " are allowed.");
+    /** Refuses an image that takes more memory than there can be. */
+    static void requireMemory(EncodedImage image, long most) {
+        long needed = image.decodeBytes();
+        if (needed > most) {
+            throw new InvalidImageException(
+                    Reason.TOO_MANY_PIXELS,
+                    "The image has " + number(image.width()) + " × " + number(image.height()) + " pixels, which take "
+                            + number(needed) + " bytes to decode; this service has " + number(most) + " for it.");
+        }
     }
 
     private static String number(long value) {

@@ -1,8 +1,6 @@
 package dev.clipserve.image;
 
-import dev.clipserve.image.InvalidImageException.Reason;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Locale;
 
 /** Image bytes → pixel values, on the caller's thread, within the limits of one image and the budget of all. */
 public final class ImagePreparer {
@@ -30,26 +28,11 @@ public final class ImagePreparer {
      */
     public PreparedImage prepare(byte[] bytes) {
         EncodedImage image = decoder.open(bytes);
-        return budget.spend(cost(image), () -> {
+        ImageDecoder.requireMemory(image, budget.bytes());
+        return budget.spend(image.decodeBytes(), () -> {
             RgbImage pixels = meters.decode(image.format(), () -> decoder.decode(image, preprocessor::reads));
             PixelValues values = meters.preprocess(() -> preprocessor.preprocess(pixels));
             return new PreparedImage(image.format(), pixels.width(), pixels.height(), values);
         });
-    }
-
-    private long cost(EncodedImage image) {
-        long cost = image.width() * image.height() * image.bytesPerPixel();
-        if (cost > budget.bytes()) {
-            throw new InvalidImageException(
-                    Reason.TOO_MANY_PIXELS,
-                    String.format(
-                            Locale.ROOT,
-                            "The image has %,d × %,d pixels, which take %,d bytes to decode; this service has %,d for it.",
-                            image.width(),
-                            image.height(),
-                            cost,
-                            budget.bytes()));
-        }
-        return cost;
     }
 }

@@ -15,6 +15,10 @@ import javax.imageio.event.IIOReadWarningListener;
 record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
 
     private static final int FIRST_APPLICATION_MARKER = 0xE0;
+
+    /** Pixels of the longest side of a minimum coded unit. */
+    private static final int LARGEST_UNIT = 32;
+
     private static final byte[] EOI = {(byte) 0xFF, (byte) 0xD9};
 
     static JpegImage open(byte[] file) throws IOException {
@@ -39,13 +43,18 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
 
     /**
      * The samples, RGB made of four, chroma at the density that it is stored in, which is at most half, and libjpeg's
-     * 16-bit coefficients where the scans are separate.
+     * 16-bit coefficients where the scans are separate; all of them for whole minimum coded units.
      */
     @Override
-    public int bytesPerPixel() {
+    public long decodeBytes() {
         int coefficients = header.separateScans() ? 2 * header.components() : 0;
         int chroma = header.isBaseline() && header.components() == 3 ? 1 : 0;
-        return header.components() + (header.components() == 4 ? 3 : 0) + chroma + coefficients;
+        int bytes = header.components() + (header.components() == 4 ? 3 : 0) + chroma + coefficients;
+        return padded(header.width()) * padded(header.height()) * bytes;
+    }
+
+    private static long padded(int side) {
+        return Math.ceilDiv(side, LARGEST_UNIT) * (long) LARGEST_UNIT;
     }
 
     @Override

@@ -42,8 +42,8 @@ record PngHeader(long width, long height, int bitDepth, int colorType, int compr
     }
 
     /** Bytes of one row of that many pixels, without its filter byte. */
-    int rowBytes(int pixels) {
-        return Math.toIntExact(((long) pixels * samples() * bitDepth + 7) / 8);
+    long rowBytes(long pixels) {
+        return (pixels * samples() * bitDepth + 7) / 8;
     }
 
     /** Distance in bytes to the sample that the row filters predict from. */

@@ -28,20 +28,21 @@ record PngImage(
         ByteBuffer bytes = ByteBuffer.wrap(file);
         PngHeader header = readHeader(bytes);
         @Nullable ByteBuffer palette = null;
-        Orientation orientation = Orientation.UPRIGHT;
+        @Nullable ByteBuffer exif = null;
         int firstData = 0;
         int at = FIRST_CHUNK;
         while (bytes.limit() - at >= CHUNK_FRAME) {
             ByteBuffer data = chunkData(bytes, at);
             switch (bytes.getInt(at + 4)) {
                 case PLTE -> palette = palette == null ? data : palette;
-                case EXIF -> orientation = Exif.orientation(data);
+                case EXIF -> exif = data;
                 case IDAT -> firstData = firstData == 0 ? at : firstData;
                 case IEND -> at = bytes.limit() - CHUNK_FRAME - data.remaining();
                 default -> {}
             }
             at += CHUNK_FRAME + data.remaining();
         }
+        Orientation orientation = exif == null ? Orientation.UPRIGHT : Exif.orientation(exif);
         return new PngImage(bytes, header, palette, firstData, orientation);
     }
 
@@ -83,9 +84,10 @@ record PngImage(
         return header.height();
     }
 
+    /** The result and two rows, which of a wide picture of few rows are the larger part. */
     @Override
-    public int bytesPerPixel() {
-        return header.isGray() ? 1 : 3;
+    public long decodeBytes() {
+        return pixels() * (header.isGray() ? 1 : 3) + 2 * header.rowBytes(width());
     }
 
     @Override

@@ -43,7 +43,7 @@ final class PngPixels {
         if (columns <= 0) {
             return;
         }
-        int length = 1 + header.rowBytes(columns);
+        int length = Math.toIntExact(1 + header.rowBytes(columns));
         byte[] above = new byte[length];
         byte[] row = new byte[length];
         int channels = colors.channels();

@@ -2,17 +2,19 @@ package dev.clipserve.image;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
- * The first directory (page) of a TIFF, reduced to the tags that tell how pixels are stored. Every value that it keeps
- * lies within the file.
+ * The first directory (page) of a TIFF, reduced to the tags that tell how pixels are stored, each of them once. Every
+ * value that it keeps lies within the file.
  *
  * @param bytes the file, in its own byte order
- * @param entries indices of the 12-byte entries that are kept
+ * @param entries indices of the 12-byte entries that are kept, by their tags
  */
-record TiffDirectory(ByteBuffer bytes, List<Integer> entries) {
+record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
 
     static final int WIDTH = 256;
     static final int HEIGHT = 257;
@@ -30,7 +32,7 @@ record TiffDirectory(ByteBuffer bytes, List<Integer> entries) {
     static final int TILE_COUNTS = 325;
     static final int SAMPLE_FORMAT = 339;
 
-    private static final List<Integer> KEPT = List.of(
+    private static final Set<Integer> KEPT = Set.of(
             WIDTH,
             HEIGHT,
             BITS,
@@ -63,15 +65,15 @@ record TiffDirectory(ByteBuffer bytes, List<Integer> entries) {
         bytes.order(bytes.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         int start = bytes.getInt(4);
         int count = Short.toUnsignedInt(bytes.getShort(start));
-        List<Integer> entries = new ArrayList<>();
+        Map<Integer, Integer> entries = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
             int entry = Math.addExact(start, 2 + 12 * i);
-            if (KEPT.contains(Short.toUnsignedInt(bytes.getShort(entry)))) {
+            int tag = Short.toUnsignedInt(bytes.getShort(entry));
+            if (KEPT.contains(tag) && entries.putIfAbsent(tag, entry) == null) {
                 requireWithin(bytes, entry);
-                entries.add(entry);
             }
         }
-        return new TiffDirectory(bytes, List.copyOf(entries));
+        return new TiffDirectory(bytes, entries);
     }
 
     private static void requireWithin(ByteBuffer bytes, int entry) throws CorruptImageException {
@@ -99,13 +101,18 @@ record TiffDirectory(ByteBuffer bytes, List<Integer> entries) {
 
     /** How many values a tag has. */
     int count(int tag) {
-        int entry = find(tag);
-        return entry < 0 ? 0 : bytes.getInt(entry + 4);
+        Integer entry = entries.get(tag);
+        return entry == null ? 0 : bytes.getInt(entry + 4);
     }
 
-    /** One of a tag's values; the default where its type is no unsigned integer. */
+    /** How many values all tags have. */
+    long values() {
+        return entries.keySet().stream().mapToLong(this::count).sum();
+    }
+
+    /** One of the values of a tag that is there; the default where its type is no unsigned integer. */
     long value(int tag, int index, long other) {
-        int entry = find(tag);
+        int entry = Objects.requireNonNull(entries.get(tag));
         int type = bytes.getShort(entry + 2);
         int size = typeSize(type);
         int values = (long) count(tag) * size <= 4 ? entry + 8 : bytes.getInt(entry + 8);
@@ -118,15 +125,6 @@ record TiffDirectory(ByteBuffer bytes, List<Integer> entries) {
         };
     }
 
-    private int find(int tag) {
-        for (int entry : entries) {
-            if (Short.toUnsignedInt(bytes.getShort(entry)) == tag) {
-                return entry;
-            }
-        }
-        return -1;
-    }
-
     /** The file with a directory of the kept tags behind its end, and no further page. */
     byte[] withThisDirectoryOnly() {
         int start = bytes.limit() + bytes.limit() % 2;
@@ -135,7 +133,7 @@ record TiffDirectory(ByteBuffer bytes, List<Integer> entries) {
         file.put(0, bytes, 0, bytes.limit());
         file.putInt(4, start).putShort(start, (short) entries.size());
         int to = start + 2;
-        for (int entry : entries) {
+        for (int entry : entries.values()) {
             file.put(to, bytes, entry, 12);
             to += 12;
         }

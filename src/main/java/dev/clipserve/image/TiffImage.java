@@ -25,6 +25,12 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
     /** A tile may be larger than a small picture, but not without bound. */
     private static final long SMALL_TILE = 1 << 20;
 
+    private static final int RGB_BYTES = 3;
+    /** Of a progressive JPEG, for each sample. */
+    private static final int COEFFICIENT_BYTES = 2;
+    /** A fraction becomes an array of two longs in the JDK's reader. */
+    private static final int MOST_BYTES_OF_A_VALUE = 40;
+
     static TiffImage open(byte[] file) throws IOException {
         return new TiffImage(TiffDirectory.first(file), Exif.orientation(ByteBuffer.wrap(file)));
     }
@@ -44,18 +50,38 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
         return directory.value(TiffDirectory.HEIGHT, 0);
     }
 
-    /** The raster, a strip of up to the same size, and the RGB made of it. */
+    /**
+     * The raster, a strip or tile of up to the same size, the RGB made of it from a row of ints, and the reader's copy
+     * of the directory.
+     */
     @Override
-    public int bytesPerPixel() {
-        long bits = Math.clamp(directory.value(TiffDirectory.BITS, 1), 8, 64);
+    public long decodeBytes() {
         long samples = Math.clamp(directory.value(TiffDirectory.SAMPLES, 1), 1, 8);
-        return (int) (2 * samples * (bits / 8) + 3);
+        long pixelBytes = samples * Math.clamp(directory.value(TiffDirectory.BITS, 1), 8, 64) / 8;
+        long block = Math.max(pixels(), isTiled() ? (long) Math.min(tilePixels(), SMALL_TILE) : 0);
+        return pixels() * (pixelBytes + RGB_BYTES)
+                + block * (pixelBytes + (isJpeg() ? samples * COEFFICIENT_BYTES : 0))
+                + width() * samples * Integer.BYTES
+                + directory.values() * MOST_BYTES_OF_A_VALUE;
+    }
+
+    private boolean isTiled() {
+        return directory.count(TiffDirectory.TILE_OFFSETS) > 0;
+    }
+
+    /** Both sides may be 2^32 - 1. */
+    private double tilePixels() {
+        return (double) directory.value(TiffDirectory.TILE_WIDTH, 0) * directory.value(TiffDirectory.TILE_HEIGHT, 0);
+    }
+
+    private boolean isJpeg() {
+        return directory.value(TiffDirectory.COMPRESSION, 1) == JPEG_COMPRESSION;
     }
 
     @Override
     public RgbImage decode(Window wanted, Deadline deadline) throws IOException {
         requireDecodable();
-        requireBlocks();
+        requireBlocks(deadline);
         ImageReader reader = JdkReader.tiff();
         try (BoundedInput input = new BoundedInput(directory.withThisDirectoryOnly(), deadline)) {
             reader.setInput(input, true, true);
@@ -93,7 +119,7 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
         if (photometric > YCC || photometric == 4) {
             throw new UnsupportedImageException("its pixels are neither gray, palette, RGB, YCbCr nor CMYK");
         }
-        boolean jpeg = directory.value(TiffDirectory.COMPRESSION, 1) == JPEG_COMPRESSION;
+        boolean jpeg = isJpeg();
         boolean known = COMPRESSIONS.contains(directory.value(TiffDirectory.COMPRESSION, 1));
         if (!known || (photometric == YCC && !jpeg) || (jpeg && samples != 1 && samples != 3)) {
             throw new UnsupportedImageException("its compression is not decoded");
@@ -125,19 +151,18 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
     }
 
     /** Every strip or tile must lie within the file and be no larger than it should. */
-    private void requireBlocks() throws IOException {
-        boolean tiled = directory.count(TiffDirectory.TILE_OFFSETS) > 0;
+    private void requireBlocks(Deadline deadline) throws IOException {
+        boolean tiled = isTiled();
         int offsets = tiled ? TiffDirectory.TILE_OFFSETS : TiffDirectory.STRIP_OFFSETS;
         int counts = tiled ? TiffDirectory.TILE_COUNTS : TiffDirectory.STRIP_COUNTS;
-        double blockPixels = tiled
-                ? (double) directory.value(TiffDirectory.TILE_WIDTH, 0) * directory.value(TiffDirectory.TILE_HEIGHT, 0)
-                : (double) width() * height();
-        double largest = Math.max(SMALL_TILE, (double) width() * height());
+        double blockPixels = tiled ? tilePixels() : pixels();
+        double largest = Math.max(SMALL_TILE, pixels());
         int blocks = directory.count(offsets);
         if (blocks < 1 || directory.count(counts) != blocks || blockPixels < 1 || blockPixels > largest) {
             throw new CorruptImageException("its strips or tiles are missing or too large");
         }
         for (int i = 0; i < blocks; i++) {
+            deadline.check();
             requireBlock(directory.value(offsets, i, -1), directory.value(counts, i, -1), (long) blockPixels);
         }
     }
@@ -147,7 +172,7 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
         if (offset < 0 || length < 0 || offset + length > bytes.limit()) {
             throw new CorruptImageException("it is cut short");
         }
-        if (directory.value(TiffDirectory.COMPRESSION, 1) == JPEG_COMPRESSION) {
+        if (isJpeg()) {
             ByteBuffer block = bytes.slice((int) offset, (int) length);
             JpegHeader jpeg = JpegHeader.read(block);
             jpeg.requireDecodable();

@@ -1,22 +1,22 @@
 package dev.clipserve.image;
 
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import java.awt.image.Raster;
+import com.luciad.imageio.webp.WebPImageReaderSpi;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import javax.imageio.ImageReader;
-import javax.imageio.spi.ImageReaderSpi;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A WebP, or the first frame of an animated one. The decoder sees the bare VP8 or VP8L bit stream: alpha, profiles,
- * metadata and further frames are left out.
+ * metadata and further frames are left out. A lossy one (VP8) is decoded by libwebp, as in Pillow: decoders in Java
+ * drift from it by several levels.
  *
  * <p>Format: Google, WebP Container Specification; the sizes also RFC 6386 (VP8) and RFC 9649 (VP8L).
  *
  * @param stream the chunk of the bit stream, header included; null where there is none
  * @param left where the frame lies on the canvas
+ * @param exif the last EXIF data; null where there are none
  */
 record WebpImage(
         long width,
@@ -24,7 +24,7 @@ record WebpImage(
         int left,
         int top,
         @Nullable ByteBuffer stream,
-        Orientation orientation) implements EncodedImage {
+        @Nullable ByteBuffer exif) implements EncodedImage {
 
     private static final int VP8 = fourCc("VP8 ");
     private static final int VP8L = fourCc("VP8L");
@@ -33,13 +33,16 @@ record WebpImage(
     private static final int EXIF = fourCc("EXIF");
     private static final int FRAME_HEADER = 16;
 
+    /** What libwebp takes for rows and tables. */
+    private static final int LIBWEBP_BYTES = 1 << 20;
+
     private static int fourCc(String name) {
         return name.charAt(0) | (name.charAt(1) << 8) | (name.charAt(2) << 16) | (name.charAt(3) << 24);
     }
 
     static WebpImage open(byte[] file) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        WebpImage image = new WebpImage(0, 0, 0, 0, null, Orientation.UPRIGHT);
+        WebpImage image = new WebpImage(0, 0, 0, 0, null, null);
         long at = 12;
         while (bytes.limit() - at >= 8) {
             int size = bytes.getInt((int) at + 4);
@@ -55,19 +58,19 @@ record WebpImage(
 
     private WebpImage with(ByteBuffer chunk) throws IOException {
         int type = chunk.getInt(0);
-        if (type == VP8X) {
-            return new WebpImage(1 + int24(chunk, 12), 1 + int24(chunk, 15), 0, 0, stream, orientation);
-        }
         if (type == EXIF) {
-            return new WebpImage(width, height, left, top, stream, Exif.orientation(chunk.slice(8, chunk.limit() - 8)));
+            return new WebpImage(width, height, left, top, stream, chunk.slice(8, chunk.limit() - 8));
         }
-        if (stream == null && (type == VP8 || type == VP8L)) {
+        if (stream != null) {
+            return this;
+        }
+        if (type == VP8X) {
+            return new WebpImage(1 + int24(chunk, 12), 1 + int24(chunk, 15), 0, 0, null, exif);
+        }
+        if (type == VP8 || type == VP8L) {
             return withStream(chunk, 0, 0);
         }
-        if (stream == null && type == ANMF) {
-            return withFrame(chunk);
-        }
-        return this;
+        return type == ANMF ? withFrame(chunk) : this;
     }
 
     private WebpImage withFrame(ByteBuffer frame) throws IOException {
@@ -92,7 +95,7 @@ record WebpImage(
         if ((long) x + streamWidth > canvasWidth || (long) y + streamHeight > canvasHeight) {
             throw new CorruptImageException("its picture is larger than its canvas");
         }
-        return new WebpImage(canvasWidth, canvasHeight, x, y, chunk, orientation);
+        return new WebpImage(canvasWidth, canvasHeight, x, y, chunk, exif);
     }
 
     private static int streamWidth(ByteBuffer chunk) {
@@ -112,10 +115,15 @@ record WebpImage(
         return ImageFormat.WEBP;
     }
 
-    /** RGBA of the picture and of the decoder's copy, and RGB of the canvas. */
     @Override
-    public int bytesPerPixel() {
-        return 12;
+    public Orientation orientation() {
+        return exif == null ? Orientation.UPRIGHT : Exif.orientation(exif);
+    }
+
+    /** Of a lossy picture RGBA, libwebp's copy of it, and RGB of picture or canvas. */
+    @Override
+    public long decodeBytes() {
+        return isLossless() ? Vp8lImage.decodeBytes(pixels()) : pixels() * 12 + LIBWEBP_BYTES;
     }
 
     @Override
@@ -123,27 +131,27 @@ record WebpImage(
         if (stream == null) {
             throw new CorruptImageException("it has no picture");
         }
-        return onCanvas(stream.getInt(0) == VP8 ? lossy(stream, deadline) : lossless(stream, deadline));
+        return onCanvas(isLossless() ? lossless(stream, deadline) : decodeByLibwebp(stream, deadline));
     }
 
-    /** By libwebp, as in Pillow: TwelveMonkeys' decoder drifts from it by several levels. */
-    private static RgbImage lossy(ByteBuffer chunk, Deadline deadline) throws IOException {
-        return Rasters.unpack(read(new com.luciad.imageio.webp.WebPImageReaderSpi(), chunk, deadline));
+    boolean isLossless() {
+        return stream != null && stream.getInt(0) == VP8L;
     }
 
-    /** By TwelveMonkeys' decoder, which is exact here, and is Java. */
-    private static RgbImage lossless(ByteBuffer chunk, Deadline deadline) throws IOException {
-        return Rasters.view(read(new WebPImageReaderSpi(), chunk, deadline));
-    }
-
-    private static Raster read(ImageReaderSpi decoder, ByteBuffer chunk, Deadline deadline) throws IOException {
-        ImageReader reader = decoder.createReaderInstance(null);
+    /** What libwebp makes of a bit stream of either kind. */
+    static RgbImage decodeByLibwebp(ByteBuffer chunk, Deadline deadline) throws IOException {
+        ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
         try (BoundedInput input = new BoundedInput(bareFile(chunk), deadline)) {
             reader.setInput(input, true, true);
-            return reader.read(0).getRaster();
+            return Rasters.unpack(reader.read(0).getRaster());
         } finally {
             reader.dispose();
         }
+    }
+
+    private static RgbImage lossless(ByteBuffer chunk, Deadline deadline) throws IOException {
+        ByteBuffer bits = chunk.slice(8, chunk.limit() - 8);
+        return Vp8lImage.decode(bits, streamWidth(chunk), streamHeight(chunk), deadline);
     }
 
     private static byte[] bareFile(ByteBuffer chunk) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.clipserve.image.EncodedPictures.PngKind;
 import dev.clipserve.image.InvalidImageException.Reason;
 import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -48,7 +50,7 @@ final class ImageDecoderTest {
         EncodedImage image = new ImageDecoder(LIMITS).open(EncodedPictures.sample(sample));
         assertThat(image.format()).isEqualTo(format);
         assertThat(image.width()).isPositive();
-        assertThat(image.bytesPerPixel()).isPositive();
+        assertThat(image.decodeBytes()).isGreaterThanOrEqualTo(image.pixels());
     }
 
     @Test
@@ -111,6 +113,24 @@ final class ImageDecoderTest {
         assertRefused(EncodedPictures.sample("jpeg"), hasty, Reason.TOO_SLOW).withMessageContaining("too long");
         assertRefused(EncodedPictures.sample("png"), hasty, Reason.TOO_SLOW);
         assertRefused(EncodedPictures.sample("webp lossless"), hasty, Reason.TOO_SLOW);
+    }
+
+    /* Runs that go on beyond the end of their row, which alone used to be when the clock was looked at. */
+    @Test
+    void decode_timeIsUpInARowOfABitmap_isTooSlow() {
+        ByteBuffer bmp = ByteBuffer.allocate(54 + 2 * 2_000).order(ByteOrder.LITTLE_ENDIAN);
+        bmp.put(new byte[] {'B', 'M'})
+                .putInt(10, 54)
+                .putInt(14, 40)
+                .putInt(18, 8)
+                .putInt(22, 8);
+        bmp.putShort(28, (short) 8).putInt(30, 1);
+        for (int at = 54; at < bmp.limit(); at += 2) {
+            bmp.put(at, (byte) 255);
+        }
+        var hasty = new ImageLimits(1_000_000, 1_000_000, Duration.ofNanos(1), ALL);
+        assertRefused(bmp.array(), hasty, Reason.TOO_SLOW);
+        assertRefused(bmp.array(), LIMITS, Reason.CORRUPT).withMessageContaining("end early");
     }
 
     @Test

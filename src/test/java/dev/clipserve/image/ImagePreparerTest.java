@@ -48,7 +48,7 @@ final class ImagePreparerTest {
                 .isInstanceOfSatisfying(
                         InvalidImageException.class,
                         refusal -> assertThat(refusal.reason()).isEqualTo(Reason.TOO_MANY_PIXELS))
-                .hasMessageContaining("30,000 bytes")
+                .hasMessageContaining("30,600 bytes")
                 .hasMessageContaining("29,696");
     }
 
