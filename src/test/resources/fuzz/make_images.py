@@ -153,7 +153,7 @@ def webps():
         bits.add(0b101, 3)
     five_codes(bits.add(0, 1).add(0, 2))
     save("finding-webp-transform-a-thousand-times.webp", riff((b"VP8L", bits.bytes())))
-    # Thousands of prefix codes of 13 bits each, which take a kilobyte each, for 16 pixels.
+    # Thousands of prefix codes of 11 bits each, of which each took a kilobyte, for 256 pixels.
     bits = lossless(16, 16).add(0, 1).add(0, 1).add(1, 1).add(0, 3)
     five_codes(bits.add(0, 1), green=0x7F, red=0x1F)
     for _ in range((0x1F << 8 | 0x7F) + 1):

@@ -18,6 +18,7 @@ import dev.clipserve.zeroshot.TemplateEnsemble;
 import dev.clipserve.zeroshot.TemplatePresets;
 import dev.clipserve.zeroshot.ZeroShotClassifier;
 import dev.clipserve.zeroshot.ZeroShotModel;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.ArrayList;
@@ -44,6 +45,10 @@ final class ModelLoader {
                 ClipServeConfiguration.orCores(image.concurrency()),
                 Runtime.getRuntime().maxMemory() / 2);
         this.registry = registry;
+        Gauge.builder("clipserve.image.hung", budget, DecodeBudget::hung)
+                .description("Threads that hang in a decode that was given up")
+                .baseUnit("threads")
+                .register(registry);
         this.places = places;
     }
 

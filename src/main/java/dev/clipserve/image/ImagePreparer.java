@@ -1,14 +1,16 @@
 package dev.clipserve.image;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 
-/** Image bytes → pixel values, on the caller's thread, within the limits of one image and the budget of all. */
+/** Image bytes → pixel values, within the limits of one image and the budget of all. */
 public final class ImagePreparer {
 
     /** Raised whenever the same bytes and the same {@link Preprocessing} begin to give other pixel values. */
     public static final int VERSION = 1;
 
     private final ImageDecoder decoder;
+    private final Duration timeout;
     private final DecodeBudget budget;
     private final ImagePreprocessor preprocessor;
     private final ImageMeters meters;
@@ -16,6 +18,7 @@ public final class ImagePreparer {
     public ImagePreparer(
             ImageLimits limits, DecodeBudget budget, ImagePreprocessor preprocessor, MeterRegistry registry) {
         this.decoder = new ImageDecoder(limits);
+        this.timeout = limits.decodeTimeout();
         this.budget = budget;
         this.preprocessor = preprocessor;
         this.meters = new ImageMeters(registry, limits.formats());
@@ -29,7 +32,7 @@ public final class ImagePreparer {
     public PreparedImage prepare(byte[] bytes) {
         EncodedImage image = decoder.open(bytes);
         ImageDecoder.requireMemory(image, budget.bytes());
-        return budget.spend(image.decodeBytes(), () -> {
+        return budget.spend(image.decodeBytes(), timeout, () -> {
             RgbImage pixels = meters.decode(image.format(), () -> decoder.decode(image, preprocessor::reads));
             PixelValues values = meters.preprocess(() -> preprocessor.preprocess(pixels));
             return new PreparedImage(image.format(), pixels.width(), pixels.height(), values);

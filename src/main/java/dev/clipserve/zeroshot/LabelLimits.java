@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What labels must be like; every fault names the label and its place in the list.
@@ -15,6 +16,9 @@ import java.util.Optional;
 public record LabelLimits(int maxLabels, int maxTextLength) {
 
     private static final int SHOWN = 60;
+
+    /** Pairs are one code point each, and of another category. */
+    private static final Pattern LONE_SURROGATE = Pattern.compile("\\p{Cs}");
 
     /**
      * The labels without surrounding white space, and behind them the none label.
@@ -89,8 +93,12 @@ public record LabelLimits(int maxLabels, int maxTextLength) {
         return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
-    /** The start of a text, for messages; never half of a surrogate pair. */
+    /** The start of a text, for messages; half of a surrogate pair, which many clients cannot read, becomes U+FFFD. */
     public static String shorten(String text) {
+        return LONE_SURROGATE.matcher(start(text)).replaceAll("\uFFFD");
+    }
+
+    private static String start(String text) {
         if (text.length() <= SHOWN) {
             return text;
         }

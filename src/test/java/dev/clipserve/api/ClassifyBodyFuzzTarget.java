@@ -14,6 +14,7 @@ import org.apache.tomcat.util.http.fileupload.FileUpload;
 import org.apache.tomcat.util.http.fileupload.disk.DiskFileItemFactory;
 import org.apache.tomcat.util.http.fileupload.servlet.ServletRequestContext;
 import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.util.StringUtils;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.support.StandardMultipartHttpServletRequest;
 
@@ -38,7 +39,7 @@ public final class ClassifyBodyFuzzTarget {
     private static String outcome(byte[] bytes) {
         try {
             MockHttpServletRequest request = new ReceivedRequest(bytes);
-            boolean form = String.valueOf(request.getContentType()).startsWith("multipart/");
+            boolean form = StringUtils.startsWithIgnoreCase(request.getContentType(), "multipart/");
             ImageBody body = ImageBody.read(
                     form ? new StandardMultipartHttpServletRequest(request) : request,
                     ClassifyRequestReader.FIELDS,

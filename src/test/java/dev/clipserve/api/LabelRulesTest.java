@@ -65,6 +65,11 @@ class LabelRulesTest {
     }
 
     @Test
+    void shorten_halfOfAPair_becomesAReplacementCharacter() {
+        assertThat(LabelRules.shorten("a\ud83cb🌻\udf3b")).isEqualTo("a\ufffdb🌻\ufffd");
+    }
+
+    @Test
     void shorten_inTheMiddleOfAnEmoji_keepsWholeCharacters() {
         assertThat(LabelLimits.wellFormed(LabelRules.shorten("a".repeat(59) + "🌻🌻")))
                 .isTrue();

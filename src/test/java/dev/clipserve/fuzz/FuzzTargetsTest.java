@@ -42,8 +42,9 @@ final class FuzzTargetsTest {
         String[] parts = line.split(" ", -1);
         List<Path> files = files(INPUTS.resolve(parts[0]));
         assertThat(files).as(line).isNotEmpty();
-        return files.stream().map(file -> DynamicTest.dynamicTest(parts[0] + " " + file.getFileName(), () -> target(parts[1])
-                .invokeExact(Files.readAllBytes(file))));
+        return files.stream().map(file -> DynamicTest.dynamicTest(parts[0] + " " + file.getFileName(), () -> {
+            target(parts[1]).invokeExact(Files.readAllBytes(file));
+        }));
     }
 
     private static MethodHandle target(String name) throws ReflectiveOperationException {

@@ -50,7 +50,7 @@ public final class ReadRequests {
      * @param reading the request in words, or {@link #readable} of why there is none
      */
     public static void require(byte[] bytes, Supplier<String> reading) {
-        String first = Allocation.within(300L * bytes.length + (1 << 19), reading);
+        String first = Allocation.within(300L * bytes.length + (1 << 20), reading);
         assertThat(reading.get()).isEqualTo(first);
     }
 

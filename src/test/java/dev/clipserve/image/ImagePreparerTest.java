@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ final class ImagePreparerTest {
             int share = 1 + i % 8;
             threads.add(Thread.startVirtualThread(() -> {
                 awaitQuietly(start);
-                budget.spend(share * 1_024L, () -> {
+                budget.spend(share * 1_024L, LIMITS.decodeTimeout(), () -> {
                     most.accumulateAndGet(running.incrementAndGet(), Math::max);
                     mostKilobytes.accumulateAndGet(kilobytes.addAndGet(share), Math::max);
                     LockSupport.parkNanos(100_000);
@@ -92,6 +93,47 @@ final class ImagePreparerTest {
         assertThat(most.get()).isBetween(1, 3);
         assertThat(mostKilobytes.get()).isBetween(1, 10);
         assertThat(running.get()).isZero();
+    }
+
+    /** A virtual thread that computes lets no other go on; all of them together, none at all. */
+    @Test
+    void spend_byAVirtualThread_isNotDoneOnIt() throws InterruptedException {
+        var virtual = new AtomicBoolean(true);
+        Thread.startVirtualThread(() -> virtual.set(new DecodeBudget(1, 1_024)
+                        .spend(1, LIMITS.decodeTimeout(), () -> Thread.currentThread().isVirtual())))
+                .join();
+        assertThat(virtual).isFalse();
+    }
+
+    @Test
+    void spend_workThatHangs_costsNobodyElse() {
+        var budget = new DecodeBudget(1, 10 * 1_024);
+        var stuck = new CountDownLatch(1);
+        assertThatThrownBy(() -> budget.spend(4_096, Duration.ofMillis(10), () -> {
+                    awaitQuietly(stuck);
+                    return "late";
+                }))
+                .isInstanceOfSatisfying(
+                        InvalidImageException.class,
+                        refusal -> assertThat(refusal.reason()).isEqualTo(Reason.TOO_SLOW))
+                .hasMessageContaining("the limit is 10 ms");
+
+        assertThat(budget.hung()).isEqualTo(1);
+        assertThat(budget.spend(6 * 1_024, LIMITS.decodeTimeout(), () -> "the only turn is free, and so is the rest"))
+                .startsWith("the only turn");
+        stuck.countDown();
+        assertThat(budget.spend(10 * 1_024, LIMITS.decodeTimeout(), () -> "all is free")).isEqualTo("all is free");
+    }
+
+    @Test
+    void spend_workThatFails_failsAsItDid() {
+        var budget = new DecodeBudget(1, 1_024);
+        var fault = new StackOverflowError();
+        assertThatThrownBy(() -> budget.spend(1, LIMITS.decodeTimeout(), () -> {
+                    throw fault;
+                }))
+                .isSameAs(fault);
+        assertThat(budget.spend(1_024, LIMITS.decodeTimeout(), () -> 1)).isEqualTo(1);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
