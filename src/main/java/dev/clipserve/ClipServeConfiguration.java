@@ -125,10 +125,7 @@ class ClipServeConfiguration {
     @Bean
     TomcatLimits tomcatLimits(RequestLimits limits, ClipServeProperties properties, ProblemMeters meters) {
         return new TomcatLimits(
-                limits,
-                properties.limits().maxUploadTime(),
-                properties.limits().maxExchangeTime(),
-                meters);
+                limits, properties.limits().maxUploadTime(), properties.limits().maxExchangeTime(), meters);
     }
 
     @Bean

@@ -26,8 +26,8 @@ public final class DecodeBudget {
     private final Semaphore memory;
     private final int units;
     private final AtomicInteger hung = new AtomicInteger();
-    private final ExecutorService threads =
-            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("decode-", 1).factory());
+    private final ExecutorService threads = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("decode-", 1).factory());
 
     /**
      * A budget with nothing spent.
@@ -75,7 +75,8 @@ public final class DecodeBudget {
 
     private <T> CompletableFuture<T> start(int needed, Supplier<T> work) {
         try {
-            return CompletableFuture.supplyAsync(work, threads).whenComplete((result, failure) -> memory.release(needed));
+            return CompletableFuture.supplyAsync(work, threads)
+                    .whenComplete((result, failure) -> memory.release(needed));
         } catch (OutOfMemoryError noThread) {
             memory.release(needed);
             throw noThread;

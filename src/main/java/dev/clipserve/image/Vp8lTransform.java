@@ -174,7 +174,8 @@ sealed interface Vp8lTransform {
             int difference = 0;
             for (int shift = 0; shift < Integer.SIZE; shift += 8) {
                 int origin = (corner >> shift) & 0xFF;
-                difference += Math.abs(((left >> shift) & 0xFF) - origin) - Math.abs(((above >> shift) & 0xFF) - origin);
+                difference +=
+                        Math.abs(((left >> shift) & 0xFF) - origin) - Math.abs(((above >> shift) & 0xFF) - origin);
             }
             return difference <= 0 ? above : left;
         }

@@ -65,8 +65,7 @@ class ManagementPortHttpTest {
 
     @Test
     void health_onItsPort_isOpen() {
-        assertThat(get(management, "/health/readiness", "none").statusCode())
-                .isEqualTo(200);
+        assertThat(get(management, "/health/readiness", "none").statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -94,7 +94,8 @@ class SlowExchangeHttpTest {
         try (var socket = new Socket()) {
             socket.setReceiveBufferSize(4096);
             socket.connect(new InetSocketAddress("localhost", port));
-            socket.getOutputStream().write("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
             await().pollInterval(Duration.ofMillis(10)).until(() -> {
                 assertThat(socket.getInputStream().readNBytes(2048)).isNotEmpty();
@@ -109,7 +110,8 @@ class SlowExchangeHttpTest {
     void connections_byDefault_areAsManyAsTheHeapHasRoomFor(@Autowired ServletWebServerApplicationContext context) {
         var server = (TomcatWebServer) Objects.requireNonNull(context.getWebServer());
 
-        assertThat(server.getTomcat().getConnector().getProperty("maxConnections")).isEqualTo(1024);
+        assertThat(server.getTomcat().getConnector().getProperty("maxConnections"))
+                .isEqualTo(1024);
         assertThat(TomcatLimits.connections(1L << 30, 32 << 10)).isEqualTo(2048);
         assertThat(TomcatLimits.connections(1L << 30, 96 << 10)).isEqualTo(1024);
     }

@@ -42,17 +42,15 @@ final class FuzzTargetsTest {
         String[] parts = line.split(" ", -1);
         List<Path> files = files(INPUTS.resolve(parts[0]));
         assertThat(files).as(line).isNotEmpty();
-        return files.stream().map(file -> DynamicTest.dynamicTest(parts[0] + " " + file.getFileName(), () -> {
-            target(parts[1]).invokeExact(Files.readAllBytes(file));
-        }));
+        return files.stream()
+                .map(file -> DynamicTest.dynamicTest(parts[0] + " " + file.getFileName(), () -> {
+                    target(parts[1]).invokeExact(Files.readAllBytes(file));
+                }));
     }
 
     private static MethodHandle target(String name) throws ReflectiveOperationException {
         return MethodHandles.lookup()
-                .findStatic(
-                        Class.forName(name),
-                        "fuzzerTestOneInput",
-                        MethodType.methodType(void.class, byte[].class));
+                .findStatic(Class.forName(name), "fuzzerTestOneInput", MethodType.methodType(void.class, byte[].class));
     }
 
     private static List<Path> files(Path folder) {

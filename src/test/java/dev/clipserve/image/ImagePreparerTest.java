@@ -100,7 +100,10 @@ final class ImagePreparerTest {
     void spend_byAVirtualThread_isNotDoneOnIt() throws InterruptedException {
         var virtual = new AtomicBoolean(true);
         Thread.startVirtualThread(() -> virtual.set(new DecodeBudget(1, 1_024)
-                        .spend(1, LIMITS.decodeTimeout(), () -> Thread.currentThread().isVirtual())))
+                        .spend(
+                                1,
+                                LIMITS.decodeTimeout(),
+                                () -> Thread.currentThread().isVirtual())))
                 .join();
         assertThat(virtual).isFalse();
     }
@@ -122,7 +125,8 @@ final class ImagePreparerTest {
         assertThat(budget.spend(6 * 1_024, LIMITS.decodeTimeout(), () -> "the only turn is free, and so is the rest"))
                 .startsWith("the only turn");
         stuck.countDown();
-        assertThat(budget.spend(10 * 1_024, LIMITS.decodeTimeout(), () -> "all is free")).isEqualTo("all is free");
+        assertThat(budget.spend(10 * 1_024, LIMITS.decodeTimeout(), () -> "all is free"))
+                .isEqualTo("all is free");
     }
 
     @Test

@@ -32,9 +32,7 @@ public final class InferenceFuzzTarget {
             InferenceBody body = InferenceBody.read(in, length, ReadRequests.LIMITS.maxBodyBytes());
             InferenceRequest request = READER.read(body, MODEL);
             return request.texts() + " " + request.outputs() + " "
-                    + request.images().stream()
-                            .map(ReadRequests::unpacked)
-                            .toList();
+                    + request.images().stream().map(ReadRequests::unpacked).toList();
         } catch (ProblemException problem) {
             return ReadRequests.readable(problem);
         } catch (IOException impossible) {
