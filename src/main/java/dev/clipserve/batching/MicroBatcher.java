@@ -46,7 +46,7 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
         this.crew = new Crew<>(
                 spec,
                 workers.stream()
-                        .map(worker -> new Shift<I, O>(room, worker, meters, List.of()))
+                        .map(worker -> new Shift<I, O>(room, worker, meters))
                         .toList());
         meters.watch(room, crew);
         this.watch = Executors.newSingleThreadScheduledExecutor(

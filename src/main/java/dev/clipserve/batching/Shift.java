@@ -3,7 +3,6 @@ package dev.clipserve.batching;
 import dev.clipserve.batching.Submission.Item;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +24,7 @@ final class Shift<I, O> implements Runnable {
 
     // Touched by this shift's thread only, and by who relieves it: the run under way decides who goes on.
     private final Deque<Piece<I, O>> todo = new ArrayDeque<>();
+    private int taken;
     private final AtomicReference<@Nullable Attempt<I, O>> current = new AtomicReference<>();
     private volatile boolean over;
 
@@ -43,16 +43,19 @@ final class Shift<I, O> implements Runnable {
         record Refused<O>(RuntimeException cause) implements Outcome<O> {}
     }
 
-    /**
-     * A shift.
-     *
-     * @param todo what to run before anything of the waiting room
-     */
-    Shift(WaitingRoom<I, O> room, BatchWorker<I, O> worker, BatchMeters meters, Collection<Piece<I, O>> todo) {
+    /** A shift that begins with what waits. */
+    Shift(WaitingRoom<I, O> room, BatchWorker<I, O> worker, BatchMeters meters) {
         this.room = room;
         this.worker = worker;
         this.meters = meters;
-        this.todo.addAll(todo);
+    }
+
+    /** Another that goes on in this one's place. */
+    private Shift<I, O> followedBy(BatchWorker<I, O> next) {
+        var follower = new Shift<>(room, next, meters);
+        follower.todo.addAll(todo);
+        follower.taken = taken;
+        return follower;
     }
 
     @Override
@@ -68,7 +71,8 @@ final class Shift<I, O> implements Runnable {
     }
 
     private boolean takesBatch() {
-        List<Item<I, O>> batch = room.nextBatch();
+        List<Item<I, O>> batch = room.nextBatch(taken);
+        taken = batch.size();
         if (batch.isEmpty()) {
             return false;
         }
@@ -170,11 +174,11 @@ final class Shift<I, O> implements Runnable {
         } else {
             hung.singles().reversed().forEach(todo::addFirst);
         }
-        return Optional.of(new Shift<>(room, worker.replacement(), meters, todo));
+        return Optional.of(followedBy(worker.replacement()));
     }
 
     /** Another shift with the same worker, to go on where a thread died. */
     Shift<I, O> continued() {
-        return new Shift<>(room, worker, meters, todo);
+        return followedBy(worker);
     }
 }

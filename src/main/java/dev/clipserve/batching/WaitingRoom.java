@@ -26,6 +26,7 @@ final class WaitingRoom<I, O> {
     private final Turns<I, O> turns = new Turns<>();
     private int idle;
     private int announced;
+    private int underWay;
     private boolean closed;
 
     /**
@@ -133,12 +134,25 @@ final class WaitingRoom<I, O> {
             meters.refused(items);
             throw QueueFullException.noPlace(spec.name(), turns.items(), rate.timeFor(turns.items()));
         }
-        Duration wait = rate.timeFor(turns.ahead(deadline.caller(), items));
+        Duration wait = rate.timeFor(doneBefore(deadline.caller(), items));
         Duration patience = deadline.remaining();
         if (patience.isPositive() && wait.compareTo(patience) > 0) {
             meters.refused(items);
             throw QueueFullException.tooLate(spec.name(), wait, patience);
         }
+    }
+
+    /**
+     * How many items are done until the last of so many that come now is. A batch gives nothing before all of it is
+     * done, so that those that run beside it count, too: who left them out would let in what expires during its run,
+     * and in overload that is everything.
+     */
+    private long doneBefore(String caller, int items) {
+        if (underWay == 0 && turns.isEmpty()) {
+            return 0;
+        }
+        int beside = Math.min(workers * spec.policy().maxBatch(), turns.items() + items);
+        return underWay + turns.ahead(caller, items) + beside;
     }
 
     private int locked(IntSupplier count) {
@@ -160,18 +174,25 @@ final class WaitingRoom<I, O> {
         }
     }
 
-    /** Waits for work; empty when the room is closed and everything is done. */
-    List<Item<I, O>> nextBatch() {
+    /**
+     * Waits for work; empty when the room is closed and everything is done.
+     *
+     * @param done how many items the worker's batch before had, which is over now
+     */
+    List<Item<I, O>> nextBatch(int done) {
         lock.lock();
         idle++;
+        underWay -= done;
         try {
             do {
                 awaitItems();
                 awaitAnnounced();
             } while (turns.isEmpty() && !closed);
-            return turns.isEmpty()
+            List<Item<I, O>> batch = turns.isEmpty()
                     ? List.of()
                     : turns.take(Math.min(spec.policy().maxBatch(), share()));
+            underWay += batch.size();
+            return batch;
         } finally {
             idle--;
             lock.unlock();

@@ -36,7 +36,7 @@ class FairnessTest {
     }
 
     private static List<Integer> next(WaitingRoom<Integer, Integer> room) {
-        return room.nextBatch().stream().map(Submission.Item::input).toList();
+        return room.nextBatch(0).stream().map(Submission.Item::input).toList();
     }
 
     @Test
@@ -90,25 +90,45 @@ class FairnessTest {
 
     @Test
     void enter_longerWaitThanTheCallerHas_isRefusedAtOnceAndToldWhenToComeBack() {
-        var room = room(8, 100);
+        var room = room(1, 100);
         room.finished(1, Duration.ofSeconds(40).toNanos());
         enter(room, "one", 1);
         enter(room, "one", 2);
         enter(room, "one", 3);
-        // An item of each submission comes before a second: three times 40 seconds.
-        Deadline early = Deadline.after(Duration.ofSeconds(100)).of("one");
+        // An item of each submission comes before a second, and then it takes its own time: four times 40 seconds.
+        Deadline early = Deadline.after(Duration.ofSeconds(140)).of("one");
         Deadline late = Deadline.after(Duration.ofSeconds(1_000)).of("one");
 
         assertThatThrownBy(() -> enter(room, early, 4))
                 .isInstanceOfSatisfying(
                         QueueFullException.class,
                         e -> assertThat(e.retryAfter().toMillis()).isCloseTo(20_000, within(10_000L)))
-                .hasMessageContaining("120000 ms");
+                .hasMessageContaining("160000 ms");
         assertThatThrownBy(() -> room.announce(early)).isInstanceOf(QueueFullException.class);
         enter(room, late, 4);
-        // Before another caller's first item there is one of this one: 40 seconds.
+        // Before another caller's first item there is one of this one: twice 40 seconds.
         enter(room, early.of("another"), 5);
-        assertThat(next(room)).startsWith(1, 5);
+        assertThat(next(room)).containsExactly(1);
+        assertThat(next(room)).containsExactly(5);
+    }
+
+    @Test
+    void enter_whileABatchRuns_waitsForItAndForTheOneThatTheItemIsIn() {
+        var room = room(4, 100);
+        room.finished(1, Duration.ofSeconds(10).toNanos());
+        enter(room, "one", 1, 2, 3, 4);
+        assertThat(next(room)).containsExactly(1, 2, 3, 4);
+        enter(room, "one", 5, 6);
+        // Four run, one of the two comes first, and all three are one batch: eight times 10 seconds.
+        Deadline deadline = Deadline.after(Duration.ofSeconds(70)).of("one");
+
+        assertThatThrownBy(() -> enter(room, deadline, 7))
+                .isInstanceOf(QueueFullException.class)
+                .hasMessageContaining("80000 ms");
+        assertThat(room.nextBatch(4)).hasSize(2);
+        // Two run, and it is alone in its batch: three times 10 seconds.
+        enter(room, deadline, 7);
+        assertThat(room.nextBatch(2)).hasSize(1);
     }
 
     @Test
