@@ -1,45 +1,53 @@
-"""Takes from a running service, for a while each, what it stands on, and prints what became of the requests meanwhile.
+"""Provokes faults in a running service under load, one after the other, and prints what became of the requests.
 
     ./mvnw -q package -DskipTests
-    python benchmarks/faults.py
+    pip install numpy onnx && python benchmarks/faults.py
 
-Four callers ask all the time, one after the other, each by a connection of its own; an answer is lost where there is none, or
-another than 200. Needs Linux (limits of a running process are changed by prlimit) and nothing but Python's own library. What
-cannot be provoked from outside, such as a session that breaks or hangs, is in the tests (FaultTest, DeviceTest). The exit
-status is 1 where a request was lost, or something was not as it should be.
+Callers ask all the time, one after the other, each by a connection of its own; an answer is lost where there is none, or
+another than 200. What a session does wrong comes from a model that misbehaves where a picture asks for it (odd_model.py); the
+pictures that ask for it are not among those counted. Needs Linux, and a redis-server on the path. The exit status is 1 where a
+request was lost, or something was not as docs/operations.md says.
 """
 import argparse
-import contextlib
-import http.client
+import itertools
 import json
+import os
 import pathlib
+import random
 import resource
 import signal
+import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-from overload import Caller, service
+import odd_model
+import running
 
-CALLERS = 4
-DEADLINE_MS = 30_000
-PATIENCE_SECONDS = 60
+CALLERS = 6
+PATH = f"/classify?{running.LABELS}"
+PATIENCE_SECONDS = 90
+MAX_RUN_SECONDS = 2
+# Changed, new, and still being encoded.
+STORED = (200, 201, 202)
 
 
 class Load:
     """Callers that ask until they are told to stop."""
 
-    def __init__(self, address):
-        self.answers = []
-        self.over = threading.Event()
-        self.threads = [threading.Thread(target=self.ask, args=(address,)) for _ in range(CALLERS)]
+    def __init__(self, service):
+        self.service, self.answers, self.over = service, [], threading.Event()
+        self.threads = [threading.Thread(target=self.ask) for _ in range(CALLERS)]
 
-    def ask(self, address):
-        caller = Caller(address, DEADLINE_MS)
+    def ask(self):
+        caller = running.Caller(self.service.address)
         while not self.over.is_set():
-            self.answers.append(caller.ask())
-            time.sleep(0.02)
+            self.answers.append(caller.ask(PATH, running.fresh()))
+
+    def lost(self):
+        return [one for one in self.answers if one.status != 200]
 
     def __enter__(self):
         for thread in self.threads:
@@ -52,106 +60,249 @@ class Load:
             thread.join()
 
 
-def send(address, method, path, body=None):
-    """A request by a connection of its own; the status, 0 where there is no answer within two seconds."""
-    connection = http.client.HTTPConnection(address, timeout=2)
-    with contextlib.closing(connection):
-        try:
-            connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
-            response = connection.getresponse()
-            response.read()
-            return response.status
-        except (OSError, http.client.HTTPException):
-            return 0
+def classified(service, patience=10):
+    return service.status("POST", PATH, running.fresh(), "application/octet-stream", patience) == 200
 
 
-def put(address, name):
-    return send(address, "PUT", f"/label-sets/{name}", json.dumps({"labels": [f"cat {time.time_ns()}", "dog"]}))
+def ready(service):
+    return service.status("GET", "/actuator/health/readiness") == 200
 
 
-def limit(process, what, value):
-    """Sets a limit of the process, and gives the one before."""
-    before = resource.prlimit(process.pid, what)
-    resource.prlimit(process.pid, what, (value, before[1]))
-    return before[0]
+def eventually(question):
+    """Whether it becomes true, in time."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not (true := question()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return true
 
 
-def open_files(process):
-    return len(list(pathlib.Path(f"/proc/{process.pid}/fd").iterdir()))
+def put(service, name):
+    return service.status("PUT", f"/label-sets/{name}", json.dumps({"labels": [f"cat {time.time_ns()}", "dog"]}), patience=5)
 
 
-def disk_full(address, process):
-    """No file may grow: what a full disk does, without one."""
-    before = limit(process, resource.RLIMIT_FSIZE, 0)
-    yield put(address, "full") == 503
-    limit(process, resource.RLIMIT_FSIZE, before)
-    yield lambda: put(address, "full") in (200, 201)
+class Faults:
+    """Each fault is a generator: it gives whether the service showed it as documented, then what tells that it is over."""
+
+    def __init__(self, service, seconds):
+        self.service, self.seconds = service, seconds
+
+    def limit(self, what, value):
+        """Sets a limit of the process, and gives the one before."""
+        before = resource.prlimit(self.service.process.pid, what)
+        resource.prlimit(self.service.process.pid, what, (value, before[1]))
+        return before[0]
+
+    def torn_file(self):
+        """A definition that was half written when the machine went, before the service started."""
+        yield self.service.status("GET", "/label-sets/torn") == 404
+        yield lambda: put(self.service, "torn") in STORED
+
+    def disk_full(self):
+        """No file may grow: what a full disk does, without one."""
+        before = self.limit(resource.RLIMIT_FSIZE, 0)
+        yield put(self.service, "full") == 503
+        time.sleep(self.seconds)
+        self.limit(resource.RLIMIT_FSIZE, before)
+        yield lambda: put(self.service, "full") in STORED
+
+    def no_descriptors(self):
+        """Those that are open are all there are."""
+        taken = {int(name) for name in os.listdir(f"/proc/{self.service.process.pid}/fd")}
+        before = self.limit(resource.RLIMIT_NOFILE, next(number for number in itertools.count() if number not in taken))
+        # The first may get the descriptor of one that has just ended.
+        yield not all(self.service.status("GET", "/models") for _ in range(10))
+        time.sleep(self.seconds)
+        self.limit(resource.RLIMIT_NOFILE, before)
+        yield lambda: self.service.status("GET", "/models") == 200
+
+    def stopped(self):
+        """The whole process stands still, as in a machine that is moved."""
+        self.service.process.send_signal(signal.SIGSTOP)
+        yield self.service.status("GET", "/models") == 0
+        self.service.process.send_signal(signal.SIGCONT)
+        yield lambda: self.service.status("GET", "/models") == 200
 
 
-def no_descriptors(address, process):
-    """Those that are open are all there are."""
-    before = limit(process, resource.RLIMIT_NOFILE, open_files(process))
-    # The first may get the descriptor of one that has just ended.
-    yield not all(send(address, "GET", "/models") for _ in range(3))
-    limit(process, resource.RLIMIT_NOFILE, before)
-    yield lambda: send(address, "GET", "/models") == 200
+class SessionFaults(Faults):
+    """Those of a service with the odd model."""
+
+    def __init__(self, service, seconds, weights):
+        super().__init__(service, seconds)
+        self.weights = weights
+
+    def poison(self, mark, expected):
+        """Sends marked pictures for a while; whether each has this status."""
+        noise, statuses, end = random.Random(0), [], time.monotonic() + self.seconds
+        while not statuses or time.monotonic() < end:
+            picture = odd_model.marked(mark, noise.randbytes)
+            statuses.append(self.service.status("POST", PATH, picture, "application/octet-stream", PATIENCE_SECONDS))
+        return set(statuses) == {expected}
+
+    def no_number(self):
+        """A run gives NaN for one picture."""
+        yield self.poison("nan", 422)
+        yield lambda: classified(self.service)
+
+    def throws(self):
+        """A run throws because of one picture."""
+        yield self.poison("throws", 422)
+        yield lambda: classified(self.service)
+
+    def out_of_memory(self):
+        """A run wants more memory than there is, unless the picture is alone: halves fit where the whole did not."""
+        yield self.poison("too large", 200) and "bad_alloc" in self.service.log.read_text()
+        yield lambda: classified(self.service)
+
+    def hangs(self):
+        """A run does not end; what hangs twice is refused. The threads come back here, for the work has an end after all."""
+        yield self.service.status("POST", PATH, odd_model.marked("hangs"), "application/octet-stream", PATIENCE_SECONDS) == 422
+        yield lambda: classified(self.service)
+
+    def write(self, content):
+        """Into what the sessions have mapped."""
+        with open(self.weights, "r+b") as file:
+            file.write(content)
+
+    def sessions_break(self):
+        """What open sessions have mapped is spoilt; who opens the file anew finds it whole."""
+        reopened = self.service.meter("clipserve_sessions_reopened_total")
+        whole = self.weights.with_suffix(".whole")
+        with open(self.weights, "r+b") as mapped:
+            whole.write_bytes(odd_model.healthy())
+            whole.replace(self.weights)
+            mapped.write(odd_model.broken())
+        yield eventually(lambda: self.service.meter("clipserve_sessions_reopened_total") > reopened)
+        yield lambda: classified(self.service)
+
+    def wrong_numbers(self):
+        """Embeddings become others; readiness tells, and comes back with the right ones."""
+        self.write(odd_model.wrong())
+        yield eventually(lambda: not ready(self.service))
+        self.write(odd_model.healthy())
+        yield lambda: ready(self.service)
+
+    def all(self):
+        return [self.torn_file, self.disk_full, self.no_descriptors, self.stopped, self.no_number, self.throws,
+                self.out_of_memory, self.hangs, self.sessions_break, self.wrong_numbers]
 
 
-def stopped(address, process):
-    """The whole process stands still, as in a machine that is moved."""
-    process.send_signal(signal.SIGSTOP)
-    yield send(address, "GET", "/models") == 0
-    process.send_signal(signal.SIGCONT)
-    yield lambda: send(address, "GET", "/models") == 200
+class RedisFaults(Faults):
+    """Those of a service with Redis."""
+
+    def __init__(self, service, seconds, redis):
+        super().__init__(service, seconds)
+        self.redis = redis
+
+    def redis_away(self):
+        """Killed, and started again."""
+        eventually(lambda: put(self.service, "kept") in STORED)
+        self.redis.kill()
+        loaded = self.service.status("POST", "/classify?label_set=kept", running.fresh(), "application/octet-stream", 10)
+        yield put(self.service, "new") == 503 and loaded == 200
+        time.sleep(self.seconds)
+        self.redis.start()
+        yield lambda: put(self.service, "new") in STORED
 
 
-def torn_file(address, _):
-    """A definition that was half written when the machine went, before the service started."""
-    yield send(address, "GET", "/label-sets/torn") == 404
-    yield lambda: put(address, "torn") in (200, 201)
+class Redis:
+    """A server that is killed and started again, without memory of what was before."""
+
+    def __init__(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""], stdout=subprocess.DEVNULL)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
 
 
-def provoke(fault, address, process, seconds):
+def row(name, load, named, seconds):
+    """Prints it; whether nothing was lost."""
+    lost = load.lost()
+    slowest = max(one.milliseconds for one in load.answers) / 1e3
+    told = "yes" if named else "no"
+    print(f"| {name} | {len(load.answers)} | {len(lost)} | {told} | {slowest:.1f} | {seconds:.2f} |", flush=True)
+    for status, content in sorted({(one.status, one.content[:200]) for one in lost})[:3]:
+        print(f"  lost: {status} {content.decode(errors='replace')}", file=sys.stderr)
+    return named and not lost
+
+
+def provoke(fault, service):
     """Prints a row; whether all was as it should be."""
-    with Load(address) as load:
+    with Load(service) as load:
         time.sleep(1)
-        steps = fault(address, process)
-        named = next(steps)
-        time.sleep(seconds)
-        recovered = next(steps)
+        steps = fault()
+        named, recovered = next(steps), next(steps)
         start = time.monotonic()
-        while not (back := recovered()) and time.monotonic() - start < PATIENCE_SECONDS:
-            time.sleep(0.05)
+        back = eventually(recovered)
         took = time.monotonic() - start
         time.sleep(1)
-    lost = sum(status != 200 for status, _ in load.answers)
-    print(f"| {fault.__name__.replace('_', ' ')} | {len(load.answers)} | {lost} | {'yes' if named else 'no'} | {took:.2f} |")
-    return named and back and not lost
+    return row(fault.__name__.replace("_", " "), load, named, took) and back
+
+
+def drain(service):
+    """SIGTERM under load: who has been let in is answered, and the process ends in its grace period."""
+    with Load(service) as load:
+        time.sleep(2)
+        start = time.monotonic()
+        status = service.end()
+        took = time.monotonic() - start
+        load.over.set()
+    # Whoever comes later finds the port closed, and his balancer tries another.
+    load.answers = [one for one in load.answers if not one.refused_connection]
+    return row("SIGTERM", load, status == 143, took)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--java", default="java", help="a JDK 25 or newer")
-    parser.add_argument("--model", help="a bundle; left out, the model that ships")
-    parser.add_argument("--options", default="", help="more options of the service")
+    running.options(parser)
     parser.add_argument("--seconds", type=float, default=3, help="how long each fault lasts")
     args = parser.parse_args()
-    args.url = None
-    with tempfile.TemporaryDirectory() as folder:
-        sets = pathlib.Path(folder) / "sets"
-        sets.mkdir()
-        (sets / "torn.json").write_text('{"labels": ["cat", "d')
-        args.options += f" --clipserve.label-sets.folder={folder}"
-        with service(args) as (address, process):
-            # What the JVM loads for the first time while there are no descriptors, it never tries to load again.
-            send(address, "GET", "/models")
-            put(address, "first")
-            print("| fault | requests | lost | as documented | seconds until it was gone |")
-            print("|---|---|---|---|---|")
-            faults = [torn_file, disk_full, no_descriptors, stopped]
-            results = [provoke(fault, address, process, args.seconds) for fault in faults]
-    if not all(results):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        good = sessions(args, folder) & surroundings(args)
+    if not good:
         sys.exit("that is not what docs/operations.md says")
+
+
+def sessions(args, folder):
+    """Whether all faults of the first service were as they should be."""
+    sets = folder / "sets" / "sets"
+    sets.mkdir(parents=True)
+    (sets / "torn.json").write_text('{"labels": ["cat", "d')
+    args.model = odd_model.make(folder / "odd", rounds=2)
+    weights = args.model / "onnx" / odd_model.WEIGHTS
+    options = [
+        f"--clipserve.label-sets.folder={sets.parent}", "--clipserve.model.graph-cache=", "--clipserve.canary.interval=1s",
+        "--clipserve.canary.retry=1s", f"--clipserve.batching.max-run-time={MAX_RUN_SECONDS}s", "--clipserve.model.parallel-runs=1"]
+    with running.running(args, *options) as service:
+        # What the JVM loads for the first time while there are no descriptors, it never tries to load again.
+        service.status("GET", "/models")
+        put(service, "first")
+        print("| fault | requests | lost | as documented | slowest answer, s | seconds until it was gone |")
+        print("|---|---|---|---|---|---|")
+        good = all([provoke(fault, service) for fault in SessionFaults(service, args.seconds, weights).all()])
+        return running.within_memory(service) and good
+
+
+def surroundings(args):
+    """Whether all faults of the second service, and its end, were."""
+    args.model = None
+    redis = Redis()
+    try:
+        options = ["--clipserve.label-sets.store=redis", f"--spring.data.redis.port={redis.port}"]
+        with running.running(args, *options) as service:
+            good = provoke(RedisFaults(service, args.seconds, redis).redis_away, service)
+            small = running.within_memory(service)
+            return drain(service) and good and small
+    finally:
+        redis.kill()
 
 
 if __name__ == "__main__":
