@@ -4,6 +4,7 @@ import dev.clipserve.api.BodyAdmissionFilter;
 import dev.clipserve.api.ErrorBodies;
 import dev.clipserve.api.ErrorStyle;
 import dev.clipserve.api.ImageUrls;
+import dev.clipserve.api.LastAnswers;
 import dev.clipserve.api.ModelCalls;
 import dev.clipserve.api.ModelController;
 import dev.clipserve.api.ModelInfo;
@@ -27,6 +28,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import jakarta.servlet.MultipartConfigElement;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
@@ -126,6 +128,11 @@ class ClipServeConfiguration {
     TomcatLimits tomcatLimits(RequestLimits limits, ClipServeProperties properties, ProblemMeters meters) {
         return new TomcatLimits(
                 limits, properties.limits().maxUploadTime(), properties.limits().maxExchangeTime(), meters);
+    }
+
+    @Bean
+    LastAnswers lastAnswers(ApplicationAvailability availability) {
+        return new LastAnswers(availability);
     }
 
     @Bean
