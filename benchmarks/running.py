@@ -110,7 +110,10 @@ def running(args, *more, port=0):
             yield service
         finally:
             if service.process.poll() is None:
-                service.end()
+                try:
+                    service.end()
+                except subprocess.TimeoutExpired:
+                    service.process.kill()
 
 
 def within_memory(service):
