@@ -1,5 +1,6 @@
 package dev.clipserve;
 
+import dev.clipserve.api.AnswerRoom;
 import dev.clipserve.api.BodyAdmissionFilter;
 import dev.clipserve.api.ErrorBodies;
 import dev.clipserve.api.ErrorStyle;
@@ -63,14 +64,25 @@ class ClipServeConfiguration {
     }
 
     @Bean
+    AnswerRoom answerRoom() {
+        return new AnswerRoom(Runtime.getRuntime().maxMemory() / 8);
+    }
+
+    @Bean
     ModelCalls modelCalls(
-            Models models, ClipServeProperties properties, ImageUrls urls, MeterRegistry registry, Spans spans) {
+            Models models,
+            ClipServeProperties properties,
+            ImageUrls urls,
+            MeterRegistry registry,
+            Spans spans,
+            AnswerRoom room) {
         return new ModelCalls(
                 models,
                 new RequestDeadlines(properties.limits().maxTime()),
                 urls,
                 new StageMeters(models, registry),
-                spans);
+                spans,
+                room);
     }
 
     @Bean

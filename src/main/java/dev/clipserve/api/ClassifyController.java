@@ -46,8 +46,10 @@ public class ClassifyController {
                 request.options().top().orElse(Integer.MAX_VALUE),
                 chosen.labels().size());
         new PairRules(limits).check(body.images().size(), kept, "labels ('top' makes them fewer)");
-        List<Result> results = ImageOutcome.results(
-                call.embed(body.images()), image -> result(call, request, chosen, image), Result::failed);
+        List<ImageOutcome> images = call.embed(body.images());
+        calls.awaitRoomForPairs(http, call, images.size(), kept);
+        List<Result> results =
+                ImageOutcome.results(images, image -> result(call, request, chosen, image), Result::failed);
         return call.answer(new ClassifyResponse(call.model().name(), chosen.set(), results, chosen.warnings()));
     }
 

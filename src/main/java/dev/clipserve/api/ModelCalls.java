@@ -13,8 +13,16 @@ public final class ModelCalls {
     private final ImageUrls urls;
     private final StageMeters meters;
     private final Spans spans;
+    private final AnswerRoom room;
 
-    public ModelCalls(Models models, RequestDeadlines deadlines, ImageUrls urls, StageMeters meters, Spans spans) {
+    public ModelCalls(
+            Models models,
+            RequestDeadlines deadlines,
+            ImageUrls urls,
+            StageMeters meters,
+            Spans spans,
+            AnswerRoom room) {
+        this.room = room;
         this.urls = urls;
         this.meters = meters;
         this.spans = spans;
@@ -29,6 +37,25 @@ public final class ModelCalls {
      */
     public ModelCall open(HttpServletRequest request, Optional<String> model) {
         return new ModelCall(model.map(this::find).orElseGet(models::main), deadlines.of(request), urls, meters, spans);
+    }
+
+    /**
+     * Waits for the memory of an answer with so many pairs.
+     *
+     * @throws ProblemException if there is none for a while
+     */
+    public void awaitRoomForPairs(HttpServletRequest request, ModelCall call, int images, int texts) {
+        room.awaitPairs(request, call.deadline(), images, texts);
+    }
+
+    /**
+     * Waits for the memory of an answer with so many embeddings.
+     *
+     * @throws ProblemException if there is none for a while
+     */
+    public void awaitRoomForEmbeddings(HttpServletRequest request, ModelCall call, int embeddings) {
+        room.awaitEmbeddings(
+                request, call.deadline(), embeddings, call.model().clip().dimension());
     }
 
     /**

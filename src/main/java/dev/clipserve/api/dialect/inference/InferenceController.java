@@ -49,6 +49,7 @@ public class InferenceController {
         var body = InferenceBody.read(
                 http.getInputStream(), http.getHeader(InferenceBody.JSON_LENGTH), limits.maxBodyBytes());
         InferenceRequest request = new InferenceRequestReader(limits).read(body, model);
+        awaitRoom(http, call, model, request);
         Inference inference = switch (model.role()) {
             case IMAGE_ENCODER -> Inference.ofImages(call, request);
             case TEXT_ENCODER -> Inference.ofTexts(call, request);
@@ -68,8 +69,19 @@ public class InferenceController {
         }
     }
 
+    private void awaitRoom(HttpServletRequest http, ModelCall call, OfferedModel model, InferenceRequest request) {
+        int images = request.images().size();
+        int texts = request.texts().size();
+        switch (model.role()) {
+            case IMAGE_ENCODER, TEXT_ENCODER -> calls.awaitRoomForEmbeddings(http, call, images + texts);
+            case ZERO_SHOT -> {
+                new PairRules(limits).check(images, texts, "labels");
+                calls.awaitRoomForPairs(http, call, images, texts);
+            }
+        }
+    }
+
     private TemplateEnsemble templates(OfferedModel model, InferenceRequest request) {
-        new PairRules(limits).check(request.images().size(), request.texts().size(), "labels");
         TemplateEnsemble templates = new TemplateRules(model.model().presets(), limits).check(List.of("default"));
         new LabelRules(limits).checkPrompts(request.texts(), templates);
         return templates;

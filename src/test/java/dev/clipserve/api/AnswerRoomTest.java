@@ -1,0 +1,72 @@
+package dev.clipserve.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.clipserve.batching.Deadline;
+import jakarta.servlet.ServletRequestEvent;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockServletContext;
+
+/** A pair takes 64 bytes, a number of an embedding 8; up to 64 KiB are not counted. */
+class AnswerRoomTest {
+
+    private static final Deadline SOON = Deadline.after(Duration.ofMillis(1));
+
+    private final AnswerRoom room = new AnswerRoom(1 << 20);
+    private final MockHttpServletRequest first = new MockHttpServletRequest();
+    private final MockHttpServletRequest second = new MockHttpServletRequest();
+
+    private void end(MockHttpServletRequest request) {
+        room.requestDestroyed(new ServletRequestEvent(new MockServletContext(), request));
+    }
+
+    private void assertFull(Runnable await) {
+        var refusal = catchThrowableOfType(ProblemException.class, await::run);
+
+        assertThat(refusal.type()).isEqualTo(ProblemType.OVERLOADED);
+        assertThat(refusal.headers().getFirst("Retry-After")).isEqualTo("5");
+    }
+
+    @Test
+    void awaitPairs_asManyAsFit_areLetIn() {
+        // 8192 pairs are half a mebibyte.
+        room.awaitPairs(first, SOON, 2, 4096);
+        room.awaitPairs(second, SOON, 1, 8192);
+
+        // One more than is not counted.
+        assertFull(() -> room.awaitPairs(new MockHttpServletRequest(), SOON, 1, 1025));
+    }
+
+    @Test
+    void awaitPairs_roomGivenBack_isLetIn() {
+        room.awaitPairs(first, SOON, 1, 16_384);
+        assertFull(() -> room.awaitPairs(second, SOON, 1, 16_384));
+        end(second);
+        assertFull(() -> room.awaitPairs(second, SOON, 1, 16_384));
+
+        end(first);
+
+        room.awaitPairs(second, SOON, 1, 16_384);
+    }
+
+    @Test
+    void awaitEmbeddings_moreThanThereEverIs_haveAllOfIt() {
+        room.awaitEmbeddings(first, SOON, 10_000, 768);
+        assertFull(() -> room.awaitEmbeddings(second, SOON, 100, 128));
+
+        end(first);
+
+        room.awaitEmbeddings(second, SOON, 1024, 128);
+    }
+
+    @Test
+    void await_smallAnswers_needNoRoom() {
+        room.awaitPairs(first, SOON, 1, 16_384);
+
+        room.awaitPairs(second, SOON, 1, 1024);
+        room.awaitEmbeddings(second, SOON, 16, 512);
+    }
+}
