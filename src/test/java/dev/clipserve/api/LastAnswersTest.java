@@ -24,8 +24,10 @@ class LastAnswersTest {
         becomes(ReadinessState.ACCEPTING_TRAFFIC);
 
         new LastAnswers(availability)
-                .doFilter(new MockHttpServletRequest(), response, (_, answer) -> answer.getOutputStream()
-                        .write(1));
+                .doFilter(
+                        new MockHttpServletRequest(),
+                        response,
+                        (_, answer) -> answer.getOutputStream().write(1));
 
         assertThat(response.containsHeader("Connection")).isFalse();
     }
