@@ -35,7 +35,7 @@ public final class AnswerRoom implements ServletRequestListener {
      * @param bytes of all answers; one that is larger has all of it
      */
     public AnswerRoom(long bytes) {
-        this.units = (int) Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
+        this.units = Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
         this.free = new Semaphore(units, true);
     }
 

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** How long the steps of preparing an image take, also those that fail. */
@@ -28,15 +29,46 @@ final class ImageMeters {
                 .register(registry);
     }
 
-    <T> T decode(ImageFormat format, Supplier<T> work) {
-        return record(Objects.requireNonNull(decode.get(format)), work);
+    /** The steps of one image. */
+    Steps of(ImageFormat format) {
+        return new Steps(new Step(Objects.requireNonNull(decode.get(format))), new Step(preprocess));
     }
 
-    <T> T preprocess(Supplier<T> work) {
-        return record(preprocess, work);
+    /** Timed by whoever does them, and recorded by whoever asked: an exemplar is of the recording thread's span. */
+    record Steps(Step decode, Step preprocess) {
+
+        void record() {
+            decode.record();
+            preprocess.record();
+        }
     }
 
-    private static <T> T record(Timer timer, Supplier<T> work) {
-        return Objects.requireNonNull(timer.record(work));
+    /** A step that is done at most once. */
+    static final class Step {
+
+        private static final long NOT_DONE = -1;
+
+        private final Timer timer;
+        private volatile long nanos = NOT_DONE;
+
+        private Step(Timer timer) {
+            this.timer = timer;
+        }
+
+        <T> T time(Supplier<T> work) {
+            long start = System.nanoTime();
+            try {
+                return work.get();
+            } finally {
+                nanos = System.nanoTime() - start;
+            }
+        }
+
+        private void record() {
+            long taken = nanos;
+            if (taken != NOT_DONE) {
+                timer.record(taken, TimeUnit.NANOSECONDS);
+            }
+        }
     }
 }

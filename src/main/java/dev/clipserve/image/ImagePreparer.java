@@ -32,10 +32,15 @@ public final class ImagePreparer {
     public PreparedImage prepare(byte[] bytes) {
         EncodedImage image = decoder.open(bytes);
         ImageDecoder.requireMemory(image, budget.bytes());
-        return budget.spend(image.decodeBytes(), timeout, () -> {
-            RgbImage pixels = meters.decode(image.format(), () -> decoder.decode(image, preprocessor::reads));
-            PixelValues values = meters.preprocess(() -> preprocessor.preprocess(pixels));
-            return new PreparedImage(image.format(), pixels.width(), pixels.height(), values);
-        });
+        ImageMeters.Steps steps = meters.of(image.format());
+        try {
+            return budget.spend(image.decodeBytes(), timeout, () -> {
+                RgbImage pixels = steps.decode().time(() -> decoder.decode(image, preprocessor::reads));
+                PixelValues values = steps.preprocess().time(() -> preprocessor.preprocess(pixels));
+                return new PreparedImage(image.format(), pixels.width(), pixels.height(), values);
+            });
+        } finally {
+            steps.record();
+        }
     }
 }
