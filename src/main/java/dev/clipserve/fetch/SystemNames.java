@@ -1,6 +1,7 @@
 package dev.clipserve.fetch;
 
 import dev.clipserve.batching.Deadline;
+import dev.clipserve.fetch.FetchException.Reason;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -21,7 +22,15 @@ final class SystemNames implements Names {
 
     private static final int IDLE_SECONDS = 30;
 
+    private final Lookup lookup;
     private final ExecutorService threads;
+
+    /** Asks, and does not return before there is an answer. */
+    @FunctionalInterface
+    interface Lookup {
+
+        InetAddress[] of(String name) throws Exception;
+    }
 
     /**
      * Names with no lookup under way.
@@ -29,6 +38,11 @@ final class SystemNames implements Names {
      * @param lookups names that are looked up at the same time; as many may wait
      */
     SystemNames(int lookups) {
+        this(lookups, InetAddress::getAllByName);
+    }
+
+    SystemNames(int lookups, Lookup lookup) {
+        this.lookup = lookup;
         var pool = new ThreadPoolExecutor(
                 lookups,
                 lookups,
@@ -57,11 +71,11 @@ final class SystemNames implements Names {
         }
     }
 
-    private Future<InetAddress[]> submit(String name) throws UnknownHostException {
+    private Future<InetAddress[]> submit(String name) {
         try {
-            return threads.submit(() -> InetAddress.getAllByName(name));
+            return threads.submit(() -> lookup.of(name));
         } catch (RejectedExecutionException e) {
-            throw unknown("too many lookups hang", e);
+            throw new FetchException(Reason.BUSY, "Too many names of hosts are being looked up.", e);
         }
     }
 
