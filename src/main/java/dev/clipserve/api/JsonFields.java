@@ -16,6 +16,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The fields of a JSON object, each with a type of its own; null counts as absent. */
@@ -86,7 +87,11 @@ public final class JsonFields implements RequestFields {
     /** What Jackson found wrong, and at which line and column. */
     static String place(JacksonException e) {
         TokenStreamLocation location = e.getLocation();
-        String fault = JACKSON_ADVICE.matcher(e.getOriginalMessage()).replaceAll("");
+        // Of what is read without a type this can only be a second value, which Jackson tells in words for its own
+        // users.
+        String fault = e instanceof MismatchedInputException
+                ? "something follows its end"
+                : JACKSON_ADVICE.matcher(e.getOriginalMessage()).replaceAll("");
         return location == null || location.getLineNr() < 1
                 ? fault
                 : fault + ", at line " + location.getLineNr() + ", column " + location.getColumnNr();

