@@ -24,6 +24,7 @@ import time
 import urllib.parse
 import zlib
 
+import running
 from overload import service
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -42,9 +43,7 @@ Answer = collections.namedtuple("Answer", "status body")
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", help="a service that runs already, its caches off; without, the jar is started")
-    parser.add_argument("--java", default="java", help="a JDK 25 or newer, for the jar")
-    parser.add_argument("--model", help="a bundle, for the jar")
-    parser.add_argument("--options", default="", help="more options of the jar")
+    running.options(parser)
     parser.add_argument("--questions", type=int, default=1000, help="different ones")
     parser.add_argument("--requests", type=int, default=10_000, help="of these at once, each about as often as the others")
     parser.add_argument("--connections", type=int, default=64, help="requests that are under way at the same time")
@@ -203,7 +202,8 @@ def main():
     questions = [question(chance) for _ in range(args.questions)]
     order = [i % len(questions) for i in range(args.requests)]
     chance.shuffle(order)
-    with service(args) as (address, _):
+    with service(args) as target:
+        address = target.address
         alone, _ = ask_all(address, questions, range(len(questions)), 1)
         before, start = batches(address), time.monotonic()
         together, again = ask_all(address, questions, order, args.connections)
