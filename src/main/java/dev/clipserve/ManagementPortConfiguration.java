@@ -8,19 +8,26 @@ import dev.clipserve.api.RequestIdFilter;
 import dev.clipserve.api.ScopeRules;
 import dev.clipserve.api.SecurityHeaders;
 import dev.clipserve.api.Spans;
+import dev.clipserve.api.TomcatLimits;
 import dev.clipserve.api.TraceFilter;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.context.annotation.Bean;
 
 /**
- * The filters of a port of its own for the management endpoints, which has none of the service's. Spring Boot finds it
- * by the file {@code META-INF/spring/….ManagementContextConfiguration.imports}; it is no {@code @Configuration}, or the
- * service itself would have these filters twice.
+ * The filters and limits of a port of its own for the management endpoints, which has none of the service's. Spring
+ * Boot finds it by the file {@code META-INF/spring/….ManagementContextConfiguration.imports}; it is no
+ * {@code @Configuration}, or the service itself would have these filters twice.
  */
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 class ManagementPortConfiguration {
+
+    @Bean
+    TomcatLimits managementTomcatLimits(@Qualifier("tomcatLimits") TomcatLimits ofService) {
+        return ofService;
+    }
 
     @Bean
     RequestIdFilter managementRequestIdFilter() {

@@ -3,6 +3,7 @@ package dev.clipserve.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.clipserve.access.Keys;
+import dev.clipserve.api.ServiceClient.Answer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -75,5 +76,14 @@ class ManagementPortHttpTest {
         assertThat(get(port, "/models", "web").statusCode()).isEqualTo(200);
         assertThat(get(management, "/models", "monitoring").statusCode()).isEqualTo(404);
         assertThat(get(management, "/models", "web").statusCode()).isEqualTo(403);
+    }
+
+    /** The limits of connections are the service's, and so are the words of what Tomcat refuses by itself. */
+    @Test
+    void malformed_onTheirPort_isAProblem() {
+        Answer answer = new RawExchange(management).send("GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.problem()).isEqualTo("invalid-request");
     }
 }
