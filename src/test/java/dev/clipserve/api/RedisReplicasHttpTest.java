@@ -160,7 +160,7 @@ class RedisReplicasHttpTest {
     @Test
     void health_tellsOfRedisOutsideOfReadiness() {
         assertThat(one.redisHealth()).isEqualTo(Status.UP);
-        assertThat(one.readinessParts()).containsExactlyInAnyOrder("canary", "readinessState");
+        assertThat(one.readinessParts()).containsExactlyInAnyOrder("canary", "readinessState", "runs");
     }
 
     @Test
