@@ -8,7 +8,8 @@ First as many connections as keep it busy ask one after the other: that is the p
 that rate, whatever becomes of those before, each with a deadline; then the load ends, and single requests tell how soon
 they are answered again. At last comes the peak once more: the overload is compared with the mean of both, for machines have
 moods. Each image is new, so nothing comes from memory. FOLDER is a model bundle; the model that ships is so small that a
-client in Python on the same machine cannot ask for more than it can do. The load is bounded by --connections and --max-rate
+client in Python on the same machine cannot ask for more than it can do. With --side pictures are large, so that decoding them is what
+takes time. The load is bounded by --connections and --max-rate
 and goes to this machine only. With --check the exit status is 1 where less than --least of the peak is answered in the
 overload, a request was lost, accepted answers came after the deadline (p99), or refusals took longer than --refusal-ms (p99).
 """
@@ -29,10 +30,11 @@ def arguments():
     parser.add_argument("--url", help="a service that runs already; without, the jar is started")
     running.options(parser)
     parser.add_argument("--seconds", type=float, default=10, help="of each phase")
-    parser.add_argument("--warmup", type=float, default=15, help="seconds at the peak that are not counted")
+    parser.add_argument("--warmup", type=float, default=15, help="seconds at the peak, and then in overload, that are not counted")
     parser.add_argument("--factor", type=float, default=5, help="how many times the peak comes in the overload")
     parser.add_argument("--busy", type=int, default=16, help="connections of the peak")
     parser.add_argument("--connections", type=int, default=128, help="connections of the overload")
+    parser.add_argument("--side", type=int, help="pixels of a picture's sides; left out, the model's canary")
     parser.add_argument("--max-rate", type=float, default=500, help="requests a second, at most")
     parser.add_argument("--deadline-ms", type=int, default=2000)
     parser.add_argument("--refusal-ms", type=float, default=20)
@@ -47,17 +49,24 @@ def service(args):
     return running.running(args)
 
 
+def gradient(side):
+    """Large for who decodes it, small for who sends it."""
+    row = bytes(255 * column // side for column in range(side) for _ in range(3))
+    return running.png(side, side, row * side)
+
+
 class Load:
     """Phases of load on one service, each printed as a row."""
 
     def __init__(self, address, args):
         self.address, self.args = address, args
+        self.picture = gradient(args.side) if args.side else running.PICTURE
 
     def caller(self):
         return running.Caller(self.address, **{"X-Request-Timeout-Ms": str(self.args.deadline_ms)})
 
     def ask(self, caller):
-        return caller.ask(PATH, running.fresh())
+        return caller.ask(PATH, running.fresh(self.picture))
 
     def phase(self, name, seconds, rate=None):
         """Accepted a second, their p99 and the refusals', and how many had no answer, or one that nobody expects."""
@@ -74,6 +83,11 @@ class Load:
             f"| {used / took:.0%} |", flush=True)
         return answered, p99, refusal, lost
 
+    def warm_up(self):
+        """The peak, and as many refusals as there may be, for they are code that has to be compiled, too."""
+        running.load(self.caller, self.args.busy, self.args.warmup, None, self.ask)
+        running.load(self.caller, self.args.connections, self.args.warmup, self.args.max_rate, self.ask)
+
     def recovery(self):
         """Seconds from the end of the load to the first answer that is no refusal."""
         start, caller = time.monotonic(), self.caller()
@@ -88,7 +102,7 @@ def main():
     args = arguments()
     with service(args) as target:
         load = Load(target.address, args)
-        running.load(load.caller, args.busy, args.warmup, None, load.ask)
+        load.warm_up()
         print("| phase | asked/s | answered/s | p50 ms | p99 ms | 503 | p50 ms | p99 ms | 504 | lost | client's processor |")
         print("|---|---|---|---|---|---|---|---|---|---|---|")
         before = load.phase("peak", args.seconds)[0]

@@ -45,6 +45,10 @@ final class ModelLoader {
                 ClipServeConfiguration.orCores(image.concurrency()),
                 Runtime.getRuntime().maxMemory() / 2);
         this.registry = registry;
+        Gauge.builder("clipserve.image.waiting", budget, DecodeBudget::waiting)
+                .description("Images that wait to be decoded")
+                .baseUnit("images")
+                .register(registry);
         Gauge.builder("clipserve.image.hung", budget, DecodeBudget::hung)
                 .description("Threads that hang in a decode that was given up")
                 .baseUnit("threads")

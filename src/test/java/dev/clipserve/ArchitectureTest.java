@@ -81,7 +81,7 @@ class ArchitectureTest {
             .whereLayer("text")
             .mayOnlyBeAccessedByLayers("api", "labels", "zeroshot", "clip")
             .whereLayer("batching")
-            .mayOnlyBeAccessedByLayers("root", "cli", "api", "labels", "zeroshot", "clip", "cache", "fetch")
+            .mayOnlyBeAccessedByLayers("root", "cli", "api", "labels", "zeroshot", "clip", "image", "cache", "fetch")
             .whereLayer("cache")
             .mayOnlyBeAccessedByLayers("labels", "zeroshot", "clip")
             .whereLayer("fetch")

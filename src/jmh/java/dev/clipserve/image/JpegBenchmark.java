@@ -1,5 +1,6 @@
 package dev.clipserve.image;
 
+import dev.clipserve.batching.Deadline;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,6 +70,6 @@ public class JpegBenchmark {
 
     @Benchmark
     public Object prepare() {
-        return preparer.prepare(file());
+        return preparer.prepare(file(), Deadline.after(Duration.ofMinutes(1)));
     }
 }

@@ -48,7 +48,7 @@ public class AccessFilter extends OncePerRequestFilter {
                 ProblemWriter.write(response, errors.of(request, AccessProblems.of(refused, scope.get())));
             }
             case Admitted admitted -> {
-                RequestDeadlines.tell(request, admitted.caller());
+                RequestDeadlines.letIn(request, admitted.caller());
                 try {
                     chain.doFilter(request, response);
                 } finally {

@@ -3,11 +3,14 @@ package dev.clipserve.api;
 import dev.clipserve.batching.Deadline;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Until when the answer to a request is of use: the service's own limit, or less where the caller says so in
- * {@code X-Request-Timeout-Ms}. What still waits by then is dropped before it costs a run of the model.
+ * Until when the answer to a request is of use: for as long as the service's own limit says, counted from when its body
+ * has been read; or less, where the caller says so in {@code X-Request-Timeout-Ms}, counted from when it was let in,
+ * since the caller's clock goes on while the body is sent. What still waits by then is dropped before it costs a run of
+ * the model.
  */
 public final class RequestDeadlines {
 
@@ -16,37 +19,44 @@ public final class RequestDeadlines {
     /** As many digits as a long surely holds. */
     private static final Pattern MILLISECONDS = Pattern.compile("[1-9][0-9]{0,17}");
 
-    /** Whose request it is. */
-    private static final String CALLER = RequestDeadlines.class.getName() + ".caller";
+    private static final String ADMISSION = RequestDeadlines.class.getName() + ".admission";
 
     private final Duration limit;
+
+    /**
+     * That a request was let in.
+     *
+     * @param caller whose it is
+     * @param nanos when, on the clock of {@link System#nanoTime}
+     */
+    private record Admission(String caller, long nanos) {}
 
     public RequestDeadlines(Duration limit) {
         this.limit = limit;
     }
 
-    /** Notes whose request it is: callers share what there is of the queues. */
-    static void tell(HttpServletRequest request, String caller) {
-        request.setAttribute(CALLER, caller);
+    /** Notes that a request is let in now, and whose it is: callers share what there is of the queues. */
+    static void letIn(HttpServletRequest request, String caller) {
+        request.setAttribute(ADMISSION, new Admission(caller, System.nanoTime()));
     }
 
     Deadline of(HttpServletRequest request) {
-        Deadline deadline = Deadline.after(time(request));
-        return request.getAttribute(CALLER) instanceof String caller ? deadline.of(caller) : deadline;
+        long now = System.nanoTime();
+        var admission = request.getAttribute(ADMISSION) instanceof Admission known ? known : new Admission("", now);
+        String given = request.getHeader(HEADER);
+        long left =
+                given == null ? limit.toNanos() : Math.min(limit.toNanos(), nanos(given) - (now - admission.nanos()));
+        return new Deadline(now + left, admission.caller());
     }
 
-    private Duration time(HttpServletRequest request) {
-        String given = request.getHeader(HEADER);
-        if (given == null) {
-            return limit;
-        }
+    private long nanos(String given) {
         if (!MILLISECONDS.matcher(given).matches()) {
             throw new ProblemException(
                     ProblemType.INVALID_REQUEST,
                     "Header " + HEADER + " is '" + LabelRules.shorten(given)
                             + "'; it must be a whole number of milliseconds from 1 on.");
         }
-        Duration wanted = Duration.ofMillis(Long.parseLong(given));
-        return wanted.compareTo(limit) < 0 ? wanted : limit;
+        // At most as many as a long holds, which is centuries.
+        return TimeUnit.MILLISECONDS.toNanos(Long.parseLong(given));
     }
 }

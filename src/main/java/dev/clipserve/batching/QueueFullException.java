@@ -11,7 +11,8 @@ public final class QueueFullException extends RuntimeException {
     private final Duration retryAfter;
 
     private QueueFullException(String message, Duration retryAfter) {
-        super(message);
+        // Thrown at the worst of times, and always from the same few places: without a stack it costs next to nothing.
+        super(message, null, false, false);
         this.retryAfter = retryAfter;
     }
 
@@ -21,12 +22,17 @@ public final class QueueFullException extends RuntimeException {
                 "The " + queue + " queue is full: " + waiting + " items are waiting", untilDrained);
     }
 
-    /** The answer would come too late. */
-    static QueueFullException tooLate(String queue, Duration wait, Duration patience) {
+    /**
+     * The answer might come too late.
+     *
+     * @param margin how many times the wait has to fit into the time that there is
+     */
+    static QueueFullException tooLate(String queue, Duration wait, Duration patience, int margin) {
         return new QueueFullException(
                 "The " + queue + " queue is too long: an item waits for about " + wait.toMillis()
-                        + " ms, which is more than the " + patience.toMillis() + " ms that there are",
-                wait.minus(patience));
+                        + " ms, which is more than 1/" + margin + " of the " + patience.toMillis()
+                        + " ms that there are",
+                wait.minus(patience.dividedBy(margin)));
     }
 
     /**

@@ -17,6 +17,12 @@ import java.util.function.IntSupplier;
  */
 final class WaitingRoom<I, O> {
 
+    /**
+     * What a run should not take longer than, where fewer items can make it shorter: whoever is in it, or comes behind
+     * it, waits for all of it. Where a run takes so long, more items do not make each of them cheaper.
+     */
+    private static final Duration LONG_RUN = Duration.ofMillis(500);
+
     private final QueueSpec<I> spec;
     private final int workers;
     private final DrainRate rate;
@@ -37,7 +43,7 @@ final class WaitingRoom<I, O> {
     WaitingRoom(QueueSpec<I> spec, int workers, BatchMeters meters) {
         this.spec = spec;
         this.workers = workers;
-        this.rate = new DrainRate(workers);
+        this.rate = new DrainRate(spec.name(), workers);
         this.meters = meters;
     }
 
@@ -134,12 +140,10 @@ final class WaitingRoom<I, O> {
             meters.refused(items);
             throw QueueFullException.noPlace(spec.name(), turns.items(), rate.timeFor(turns.items()));
         }
-        Duration wait = rate.timeFor(doneBefore(deadline.caller(), items));
-        Duration patience = deadline.remaining();
-        if (patience.isPositive() && wait.compareTo(patience) > 0) {
+        rate.refusal(doneBefore(deadline.caller(), items), deadline).ifPresent(refusal -> {
             meters.refused(items);
-            throw QueueFullException.tooLate(spec.name(), wait, patience);
-        }
+            throw refusal;
+        });
     }
 
     /**
@@ -151,7 +155,7 @@ final class WaitingRoom<I, O> {
         if (underWay == 0 && turns.isEmpty()) {
             return 0;
         }
-        int beside = Math.min(workers * spec.policy().maxBatch(), turns.items() + items);
+        int beside = Math.min(workers * batchSize(), turns.items() + items);
         return underWay + turns.ahead(caller, items) + beside;
     }
 
@@ -188,9 +192,7 @@ final class WaitingRoom<I, O> {
                 awaitItems();
                 awaitAnnounced();
             } while (turns.isEmpty() && !closed);
-            List<Item<I, O>> batch = turns.isEmpty()
-                    ? List.of()
-                    : turns.take(Math.min(spec.policy().maxBatch(), share()));
+            List<Item<I, O>> batch = turns.isEmpty() ? List.of() : turns.take(Math.min(batchSize(), share()));
             underWay += batch.size();
             return batch;
         } finally {
@@ -221,7 +223,12 @@ final class WaitingRoom<I, O> {
 
     /** Whether the batch could grow by what is announced, while other workers keep the hardware busy. */
     private boolean isWorthWaiting() {
-        return !closed && announced > 0 && turns.items() < spec.policy().maxBatch() && idle < workers;
+        return !closed && announced > 0 && turns.items() < batchSize() && idle < workers;
+    }
+
+    /** How many items a batch may have. */
+    private int batchSize() {
+        return Math.clamp(rate.doneWithin(LONG_RUN), 1, spec.policy().maxBatch());
     }
 
     /** What an idle worker takes, so that the others that are idle have as much to do. */

@@ -54,7 +54,7 @@ public final class ImageEmbedder {
     /** The embedding of an encoded image as {@link #embed} gives it, but neither remembered nor from memory. */
     public EmbeddedImage embedAnew(byte[] image, Deadline deadline, Stages stages) {
         try (Announcement coming = encoder.announce(deadline)) {
-            PreparedImage prepared = stages.time("prepare", () -> preparer.prepare(image));
+            PreparedImage prepared = stages.time("prepare", () -> preparer.prepare(image, deadline));
             Embedding embedding = stages.time("image", () -> encode(prepared.pixels(), deadline, stages, coming));
             return new EmbeddedImage(prepared.format(), prepared.width(), prepared.height(), embedding);
         }

@@ -42,7 +42,7 @@ final class BaselineJpeg {
      * @throws CorruptImageException if this is no such JPEG, or damaged
      * @throws RuntimeException if a segment is shorter than what it has to hold
      */
-    static RgbImage decode(ByteBuffer bytes, boolean ycc, Window wanted, Deadline deadline)
+    static RgbImage decode(ByteBuffer bytes, boolean ycc, Window wanted, TimeLimit deadline)
             throws CorruptImageException {
         var jpeg = new BaselineJpeg(bytes);
         var markers = new JpegMarkers(bytes);
@@ -66,7 +66,7 @@ final class BaselineJpeg {
         }
     }
 
-    private RgbImage scan(JpegMarkers markers, boolean ycc, Window wanted, Deadline deadline)
+    private RgbImage scan(JpegMarkers markers, boolean ycc, Window wanted, TimeLimit deadline)
             throws CorruptImageException {
         if (frame == null || !frame.isPlain()) {
             throw new CorruptImageException("its components are sampled in an unusual way");

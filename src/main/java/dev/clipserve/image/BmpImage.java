@@ -43,7 +43,7 @@ record BmpImage(ByteBuffer bytes, BmpHeader header) implements EncodedImage {
     }
 
     @Override
-    public RgbImage decode(Window wanted, Deadline deadline) throws IOException {
+    public RgbImage decode(Window wanted, TimeLimit deadline) throws IOException {
         header.requireKnown();
         int width = Math.toIntExact(header.width());
         int height = Math.toIntExact(header.height());

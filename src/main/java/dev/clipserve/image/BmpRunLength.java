@@ -32,7 +32,7 @@ final class BmpRunLength {
     }
 
     /** One palette index a byte, rows in the order of the file. */
-    byte[] decode(Deadline deadline) throws IOException {
+    byte[] decode(TimeLimit deadline) throws IOException {
         for (int codes = 1; y < height; codes++) {
             if (codes % CODES_BETWEEN_CHECKS == 0) {
                 deadline.check();

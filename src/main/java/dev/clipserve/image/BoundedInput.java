@@ -13,10 +13,10 @@ final class BoundedInput extends ImageInputStreamImpl {
     private static final int MOST_READS_BEYOND_END = 4_096;
 
     private final byte[] bytes;
-    private final Deadline deadline;
+    private final TimeLimit deadline;
     private int readsBeyondEnd;
 
-    BoundedInput(byte[] bytes, Deadline deadline) {
+    BoundedInput(byte[] bytes, TimeLimit deadline) {
         this.bytes = bytes;
         this.deadline = deadline;
     }

@@ -1,11 +1,13 @@
 package dev.clipserve.image;
 
+import dev.clipserve.batching.Deadline;
+import dev.clipserve.batching.QueueFullException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * Bounds how many images are decoded at once, and how much memory their pixels take together. Who does not fit waits;
- * first come, first served.
+ * callers take turns, and who would wait for too long is refused at once.
  *
  * <p>The work is done on platform threads: it computes without a pause, and as many of it as there are cores would hold
  * all carriers of virtual threads, so that a few slow images would keep every other request waiting.
@@ -22,8 +24,7 @@ public final class DecodeBudget {
 
     private static final int UNIT = 1024;
 
-    private final Semaphore turns;
-    private final Semaphore memory;
+    private final DecodeLine line;
     private final int units;
     private final AtomicInteger hung = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool(
@@ -40,13 +41,17 @@ public final class DecodeBudget {
             throw new IllegalArgumentException("No room to decode: " + concurrency + " images, " + bytes + " bytes");
         }
         this.units = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT);
-        this.turns = new Semaphore(concurrency, true);
-        this.memory = new Semaphore(units, true);
+        this.line = new DecodeLine(concurrency, units);
     }
 
     /** The most bytes that one image may hold. */
     long bytes() {
         return (long) units * UNIT;
+    }
+
+    /** How many images wait. */
+    public int waiting() {
+        return line.waiting();
     }
 
     /** How many threads hang in work that was given up. */
@@ -55,42 +60,34 @@ public final class DecodeBudget {
     }
 
     /**
-     * Waits until so many bytes are free and it is the caller's turn, then does the work.
+     * Does the work when so many bytes are free and it is the caller's turn, and waits for it.
      *
      * @param bytes at most {@link #bytes}
+     * @param patience until when the work is of use; it does not begin later, but if it began in time it goes on
      * @param timeout after which the work ends by itself; at twice that it hangs, and is left behind: its memory stays
      *     taken until it ends, its turn is another's
+     * @throws QueueFullException at once, if it might have to wait for too long
+     * @throws CompletionException with a {@link TimeoutException} when the patience ends first
      * @throws InvalidImageException if it hangs
      */
-    <T> T spend(long bytes, Duration timeout, Supplier<T> work) {
-        int needed = Math.toIntExact((bytes + UNIT - 1) / UNIT);
-        memory.acquireUninterruptibly(needed);
-        turns.acquireUninterruptibly();
-        try {
-            return await(start(needed, work), timeout);
-        } finally {
-            turns.release();
+    <T> T spend(long bytes, Deadline patience, Duration timeout, Supplier<T> work) {
+        var job = new DecodeJob<>(Math.toIntExact((bytes + UNIT - 1) / UNIT), work);
+        start(line.enter(job, patience));
+        CompletableFuture<T> result =
+                job.turn().thenCompose(_ -> job.result().copy().orTimeout(2 * timeout.toNanos(), TimeUnit.NANOSECONDS));
+        if (job.isWaiting()) {
+            job.turn().orTimeout(patience.remaining().toNanos(), TimeUnit.NANOSECONDS);
         }
-    }
-
-    private <T> CompletableFuture<T> start(int needed, Supplier<T> work) {
         try {
-            return CompletableFuture.supplyAsync(work, threads)
-                    .whenComplete((result, failure) -> memory.release(needed));
-        } catch (OutOfMemoryError noThread) {
-            memory.release(needed);
-            throw noThread;
-        }
-    }
-
-    private <T> T await(CompletableFuture<T> result, Duration timeout) {
-        try {
-            return result.copy()
-                    .orTimeout(2 * timeout.toNanos(), TimeUnit.NANOSECONDS)
-                    .join();
+            return result.join();
         } catch (CompletionException e) {
             throw switch (e.getCause()) {
-                case TimeoutException hangs -> leaveBehind(result, timeout);
+                case TimeoutException _
+                when job.turn().isCompletedExceptionally() -> {
+                    start(line.leave());
+                    yield e;
+                }
+                case TimeoutException _ -> leaveBehind(job, timeout);
                 case RuntimeException failure -> failure;
                 case Error failure -> throw failure;
                 case null, default -> e;
@@ -98,9 +95,36 @@ public final class DecodeBudget {
         }
     }
 
-    private InvalidImageException leaveBehind(CompletableFuture<?> result, Duration timeout) {
+    private void start(List<DecodeJob<?>> begun) {
+        for (DecodeJob<?> job : begun) {
+            try {
+                threads.execute(() -> work(job));
+            } catch (OutOfMemoryError noThread) {
+                job.result().completeExceptionally(noThread);
+                start(line.done(job, 0));
+            }
+        }
+    }
+
+    /**
+     * Goes on with whoever is next, rather than wake another thread for it: in overload that takes longer than the
+     * work.
+     */
+    private void work(DecodeJob<?> first) {
+        List<DecodeJob<?>> begun = List.of(first);
+        while (!begun.isEmpty()) {
+            start(begun.subList(1, begun.size()));
+            DecodeJob<?> job = begun.getFirst();
+            long start = System.nanoTime();
+            job.run();
+            begun = line.done(job, System.nanoTime() - start);
+        }
+    }
+
+    private InvalidImageException leaveBehind(DecodeJob<?> job, Duration timeout) {
+        start(line.giveUp(job));
         hung.incrementAndGet();
-        var _ = result.handle((late, failure) -> hung.decrementAndGet());
-        return new Deadline(timeout).exceeded();
+        var _ = job.result().handle((late, failure) -> hung.decrementAndGet());
+        return new TimeLimit(timeout).exceeded();
     }
 }

@@ -32,5 +32,5 @@ interface EncodedImage {
      *
      * @param wanted the pixels that will be read, as stored; a format that can save work leaves out the others
      */
-    RgbImage decode(Window wanted, Deadline deadline) throws IOException;
+    RgbImage decode(Window wanted, TimeLimit deadline) throws IOException;
 }

@@ -72,7 +72,7 @@ record GifImage(ByteBuffer bytes, int frame, long width, long height, int fill) 
     }
 
     @Override
-    public RgbImage decode(Window wanted, Deadline deadline) throws IOException {
+    public RgbImage decode(Window wanted, TimeLimit deadline) throws IOException {
         int canvasWidth = Math.toIntExact(width);
         int canvasHeight = Math.toIntExact(height);
         int frameWidth = unsigned(bytes, frame + 5);

@@ -11,7 +11,7 @@ final class GifLzw {
     private static final int NONE = -1;
 
     private final ByteBuffer bytes;
-    private final Deadline deadline;
+    private final TimeLimit deadline;
     private final short[] prefix = new short[MOST_CODES];
     private final byte[] suffix = new byte[MOST_CODES];
     private final byte[] reversed = new byte[MOST_CODES + 1];
@@ -27,7 +27,7 @@ final class GifLzw {
     private int pendingBits;
 
     /** Starts at the byte that holds the code size. */
-    GifLzw(ByteBuffer bytes, int start, Deadline deadline) throws CorruptImageException {
+    GifLzw(ByteBuffer bytes, int start, TimeLimit deadline) throws CorruptImageException {
         this.bytes = bytes;
         this.deadline = deadline;
         rootBits = bytes.get(start);

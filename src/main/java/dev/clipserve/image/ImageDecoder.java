@@ -44,7 +44,7 @@ public final class ImageDecoder {
 
     /** Decodes what is wanted of an opened image and turns it upright; the other pixels must not be read. */
     RgbImage decode(EncodedImage image, Window.Choice wanted) {
-        Deadline deadline = new Deadline(limits.decodeTimeout());
+        TimeLimit deadline = new TimeLimit(limits.decodeTimeout());
         try {
             Window stored = image.orientation().stored(wanted, (int) image.width(), (int) image.height());
             return image.orientation().turn(image.decode(stored, deadline));

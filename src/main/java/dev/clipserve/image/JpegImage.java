@@ -63,13 +63,13 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
     }
 
     @Override
-    public RgbImage decode(Window wanted, Deadline deadline) throws IOException {
+    public RgbImage decode(Window wanted, TimeLimit deadline) throws IOException {
         header.requireDecodable();
         return header.isBaseline() ? decodeBaseline(wanted, deadline) : decodeByJdk(deadline);
     }
 
     /** What is not in order goes to libjpeg, which skips damage and fills gaps in its own way. */
-    private RgbImage decodeBaseline(Window wanted, Deadline deadline) throws IOException {
+    private RgbImage decodeBaseline(Window wanted, TimeLimit deadline) throws IOException {
         try {
             return BaselineJpeg.decode(bytes, header.color() == Color.YCC, wanted, deadline);
         } catch (InvalidImageException late) {
@@ -80,7 +80,7 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
     }
 
     /** The same by the JDK's reader, which takes every kind and always gives the whole picture. */
-    RgbImage decodeByJdk(Deadline deadline) throws IOException {
+    RgbImage decodeByJdk(TimeLimit deadline) throws IOException {
         JpegMarkers.requireFewScans(bytes);
         Cleaned cleaned = clean();
         if (!cleaned.complete && header.separateScans()) {

@@ -37,7 +37,7 @@ final class JpegScan {
      *
      * @param restartInterval after how many units the decoding starts anew; 0 for never
      */
-    void decode(int restartInterval, Deadline deadline) throws CorruptImageException {
+    void decode(int restartInterval, TimeLimit deadline) throws CorruptImageException {
         int across = frame.unitsAcross();
         int down = frame.unitsDown();
         int interval = 0;

@@ -91,7 +91,7 @@ record PngImage(
     }
 
     @Override
-    public RgbImage decode(Window wanted, Deadline deadline) throws IOException {
+    public RgbImage decode(Window wanted, TimeLimit deadline) throws IOException {
         header.requireKnown();
         if (firstData == 0) {
             throw new CorruptImageException("it has no pixel data");

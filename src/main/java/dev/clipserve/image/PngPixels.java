@@ -29,7 +29,7 @@ final class PngPixels {
         height = Math.toIntExact(header.height());
     }
 
-    RgbImage decode(Deadline deadline) throws IOException {
+    RgbImage decode(TimeLimit deadline) throws IOException {
         int channels = colors.channels();
         byte[] target = new byte[Math.multiplyExact(Math.multiplyExact(width, height), channels)];
         for (int[] pass : header.isInterlaced() ? PASSES : WHOLE) {
@@ -38,7 +38,7 @@ final class PngPixels {
         return channels == 1 ? RgbImage.gray(width, height, target) : RgbImage.packed(width, height, target);
     }
 
-    private void decodePass(int[] pass, byte[] target, Deadline deadline) throws IOException {
+    private void decodePass(int[] pass, byte[] target, TimeLimit deadline) throws IOException {
         int columns = (width - pass[0] + pass[2] - 1) / pass[2];
         if (columns <= 0) {
             return;

@@ -79,7 +79,7 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
     }
 
     @Override
-    public RgbImage decode(Window wanted, Deadline deadline) throws IOException {
+    public RgbImage decode(Window wanted, TimeLimit deadline) throws IOException {
         requireDecodable();
         requireBlocks(deadline);
         ImageReader reader = JdkReader.tiff();
@@ -151,7 +151,7 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
     }
 
     /** Every strip or tile must lie within the file and be no larger than it should. */
-    private void requireBlocks(Deadline deadline) throws IOException {
+    private void requireBlocks(TimeLimit deadline) throws IOException {
         boolean tiled = isTiled();
         int offsets = tiled ? TiffDirectory.TILE_OFFSETS : TiffDirectory.STRIP_OFFSETS;
         int counts = tiled ? TiffDirectory.TILE_COUNTS : TiffDirectory.STRIP_COUNTS;

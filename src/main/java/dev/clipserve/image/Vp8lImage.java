@@ -49,7 +49,7 @@ final class Vp8lImage {
     }
 
     /** Decodes a stream from its signature on, whose header tells the size that the caller has checked. */
-    static RgbImage decode(ByteBuffer stream, int width, int height, Deadline deadline) throws IOException {
+    static RgbImage decode(ByteBuffer stream, int width, int height, TimeLimit deadline) throws IOException {
         var bits = new Vp8lBits(stream);
         bits.skip(Byte.SIZE + 2 * 14 + 1);
         if (stream.get(0) != SIGNATURE || bits.read(3) != 0) {
@@ -71,7 +71,7 @@ final class Vp8lImage {
         return rgb;
     }
 
-    private int[] decode(Deadline deadline) throws IOException {
+    private int[] decode(TimeLimit deadline) throws IOException {
         List<Vp8lTransform> transforms = transforms();
         int[] picture = pixels.readPicture(stored, height);
         for (Vp8lTransform transform : transforms.reversed()) {

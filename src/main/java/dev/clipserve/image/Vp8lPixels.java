@@ -32,11 +32,11 @@ final class Vp8lPixels {
     };
 
     private final Vp8lBits bits;
-    private final Deadline deadline;
+    private final TimeLimit deadline;
     /** Memory that prefix codes may still take: a few bits can make many codes. */
     private long codeBytesLeft;
 
-    Vp8lPixels(Vp8lBits bits, long mostCodeBytes, Deadline deadline) {
+    Vp8lPixels(Vp8lBits bits, long mostCodeBytes, TimeLimit deadline) {
         this.bits = bits;
         this.codeBytesLeft = mostCodeBytes;
         this.deadline = deadline;

@@ -10,7 +10,7 @@ sealed interface Vp8lTransform {
      *
      * @param pixels {@code 0xAARRGGBB}, row after row; may be overwritten
      */
-    int[] undo(int[] pixels, Deadline deadline);
+    int[] undo(int[] pixels, TimeLimit deadline);
 
     /** Values for squares of pixels: {@code 2^bits} pixels a side, {@code width} pixels of the picture side by side. */
     final class Squares {
@@ -44,7 +44,7 @@ sealed interface Vp8lTransform {
     record Green() implements Vp8lTransform {
 
         @Override
-        public int[] undo(int[] pixels, Deadline deadline) {
+        public int[] undo(int[] pixels, TimeLimit deadline) {
             for (int i = 0; i < pixels.length; i++) {
                 int green = (pixels[i] >> 8) & 0xFF;
                 pixels[i] = add(pixels[i], (green << 16) | green);
@@ -57,7 +57,7 @@ sealed interface Vp8lTransform {
     record Color(Squares factors) implements Vp8lTransform {
 
         @Override
-        public int[] undo(int[] pixels, Deadline deadline) {
+        public int[] undo(int[] pixels, TimeLimit deadline) {
             for (int i = 0, y = 0; i < pixels.length; y++) {
                 deadline.check();
                 for (int x = 0; x < factors.width; x++, i++) {
@@ -99,7 +99,7 @@ sealed interface Vp8lTransform {
         }
 
         @Override
-        public int[] undo(int[] packed, Deadline deadline) {
+        public int[] undo(int[] packed, TimeLimit deadline) {
             int across = Squares.across(width, bits);
             int height = packed.length / across;
             int[] pixels = bits == 0 ? packed : new int[width * height];
@@ -123,7 +123,7 @@ sealed interface Vp8lTransform {
         private static final int BLACK = 0xFF000000;
 
         @Override
-        public int[] undo(int[] pixels, Deadline deadline) {
+        public int[] undo(int[] pixels, TimeLimit deadline) {
             int width = ways.width;
             pixels[0] = add(pixels[0], BLACK);
             for (int x = 1; x < width; x++) {

@@ -127,7 +127,7 @@ record WebpImage(
     }
 
     @Override
-    public RgbImage decode(Window wanted, Deadline deadline) throws IOException {
+    public RgbImage decode(Window wanted, TimeLimit deadline) throws IOException {
         if (stream == null) {
             throw new CorruptImageException("it has no picture");
         }
@@ -139,7 +139,7 @@ record WebpImage(
     }
 
     /** What libwebp makes of a bit stream of either kind. */
-    static RgbImage decodeByLibwebp(ByteBuffer chunk, Deadline deadline) throws IOException {
+    static RgbImage decodeByLibwebp(ByteBuffer chunk, TimeLimit deadline) throws IOException {
         ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
         try (BoundedInput input = new BoundedInput(bareFile(chunk), deadline)) {
             reader.setInput(input, true, true);
@@ -149,7 +149,7 @@ record WebpImage(
         }
     }
 
-    private static RgbImage lossless(ByteBuffer chunk, Deadline deadline) throws IOException {
+    private static RgbImage lossless(ByteBuffer chunk, TimeLimit deadline) throws IOException {
         ByteBuffer bits = chunk.slice(8, chunk.limit() - 8);
         return Vp8lImage.decode(bits, streamWidth(chunk), streamHeight(chunk), deadline);
     }

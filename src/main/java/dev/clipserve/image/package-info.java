@@ -1,8 +1,8 @@
 /**
  * Image bytes → decoded, limited, upright pixels → {@link dev.clipserve.image.PixelValues}.
  *
- * <p>Knows nothing of models, HTTP or Spring. Imports the JDK's ImageIO, the image libraries' plugins and Micrometer
- * only.
+ * <p>Knows nothing of models, HTTP or Spring. Imports the JDK's ImageIO, the image libraries' plugins, Micrometer and,
+ * for who waits to decode, {@code batching} only.
  */
 @NullMarked
 package dev.clipserve.image;

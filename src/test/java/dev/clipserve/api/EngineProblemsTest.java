@@ -71,10 +71,34 @@ class EngineProblemsTest {
     }
 
     @Test
+    void deadline_ofACaller_goesOnWhileTheBodyIsSent() {
+        var request = new MockHttpServletRequest("POST", "/classify");
+        request.addHeader("X-Request-Timeout-Ms", "1");
+        RequestDeadlines.letIn(request, "key web");
+        long body = System.nanoTime() + Duration.ofMillis(2).toNanos();
+        while (System.nanoTime() < body) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(new RequestDeadlines(Duration.ofDays(1)).of(request).hasPassed())
+                .isTrue();
+    }
+
+    @Test
+    void deadline_longerThanTheServicesOwn_isThat() {
+        var request = new MockHttpServletRequest("POST", "/classify");
+        request.addHeader("X-Request-Timeout-Ms", "999999999999999999");
+        RequestDeadlines.letIn(request, "key web");
+
+        assertThat(new RequestDeadlines(Duration.ofMinutes(1)).of(request).remaining())
+                .isBetween(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    }
+
+    @Test
     void deadline_ofARequestThatWasLetIn_isItsCallers() {
         var request = new MockHttpServletRequest("POST", "/classify");
         request.addHeader("X-Request-Timeout-Ms", "60000");
-        RequestDeadlines.tell(request, "key web");
+        RequestDeadlines.letIn(request, "key web");
 
         Deadline deadline = new RequestDeadlines(Duration.ofDays(1)).of(request);
 

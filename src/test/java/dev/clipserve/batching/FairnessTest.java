@@ -95,8 +95,9 @@ class FairnessTest {
         enter(room, "one", 1);
         enter(room, "one", 2);
         enter(room, "one", 3);
-        // An item of each submission comes before a second, and then it takes its own time: four times 40 seconds.
-        Deadline early = Deadline.after(Duration.ofSeconds(140)).of("one");
+        // An item of each submission comes before a second, and then it takes its own time: four times 40 seconds, of
+        // which half of the time that there is may go by.
+        Deadline early = Deadline.after(Duration.ofSeconds(280)).of("one");
         Deadline late = Deadline.after(Duration.ofSeconds(1_000)).of("one");
 
         assertThatThrownBy(() -> enter(room, early, 4))
@@ -115,20 +116,33 @@ class FairnessTest {
     @Test
     void enter_whileABatchRuns_waitsForItAndForTheOneThatTheItemIsIn() {
         var room = room(4, 100);
-        room.finished(1, Duration.ofSeconds(10).toNanos());
         enter(room, "one", 1, 2, 3, 4);
         assertThat(next(room)).containsExactly(1, 2, 3, 4);
+        room.finished(1, Duration.ofSeconds(10).toNanos());
         enter(room, "one", 5, 6);
-        // Four run, one of the two comes first, and all three are one batch: eight times 10 seconds.
-        Deadline deadline = Deadline.after(Duration.ofSeconds(70)).of("one");
+        // Four run, one of the two comes first, and a batch so slow has one: six times 10 seconds.
+        Deadline deadline = Deadline.after(Duration.ofSeconds(110)).of("one");
 
         assertThatThrownBy(() -> enter(room, deadline, 7))
                 .isInstanceOf(QueueFullException.class)
-                .hasMessageContaining("80000 ms");
-        assertThat(room.nextBatch(4)).hasSize(2);
-        // Two run, and it is alone in its batch: three times 10 seconds.
+                .hasMessageContaining("60000 ms");
+        assertThat(room.nextBatch(4)).hasSize(1);
+        // One runs, one comes first: three times 10 seconds.
         enter(room, deadline, 7);
-        assertThat(room.nextBatch(2)).hasSize(1);
+        assertThat(room.nextBatch(1)).hasSize(1);
+    }
+
+    /** Nobody should wait for half a second of others' work in the same run, where that makes nothing faster. */
+    @Test
+    void nextBatch_slowItems_areFew() {
+        var room = room(8, 100);
+        enter(room, "one", 1, 2, 3, 4, 5);
+        room.finished(4, Duration.ofMillis(960).toNanos());
+
+        assertThat(next(room)).containsExactly(1, 2);
+
+        room.finished(4, Duration.ofSeconds(9).toNanos());
+        assertThat(next(room)).containsExactly(3);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.clipserve.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.clipserve.batching.Deadline;
 import dev.clipserve.fuzz.Allocation;
 import dev.clipserve.image.Preprocessing.Crop;
 import dev.clipserve.image.Preprocessing.Normalization;
@@ -72,7 +73,7 @@ public final class ImageFuzzTarget {
         }
         assertThat((long) whole.width() * whole.height()).isEqualTo(image.pixels());
         assertThat((long) whole.width()).isIn(image.width(), image.height());
-        PreparedImage prepared = PREPARER.prepare(bytes);
+        PreparedImage prepared = PREPARER.prepare(bytes, Deadline.after(Duration.ofMinutes(1)));
         assertThat(prepared.format()).isEqualTo(image.format());
         assertThat(prepared.width()).isEqualTo(whole.width());
         assertThat(prepared.height()).isEqualTo(whole.height());
@@ -84,7 +85,7 @@ public final class ImageFuzzTarget {
     }
 
     private static void requireSameAsLibwebp(WebpImage webp, RgbImage picture) {
-        Deadline never = new Deadline(Duration.ofDays(1));
+        TimeLimit never = new TimeLimit(Duration.ofDays(1));
         RgbImage frame;
         try {
             frame = WebpImage.decodeByLibwebp(Objects.requireNonNull(webp.stream()), never);
@@ -106,7 +107,7 @@ public final class ImageFuzzTarget {
 
     private static void requireRefused(byte[] bytes) {
         try {
-            PREPARER.prepare(bytes);
+            PREPARER.prepare(bytes, Deadline.after(Duration.ofMinutes(1)));
         } catch (InvalidImageException refusal) {
             requireClear(refusal);
             return;

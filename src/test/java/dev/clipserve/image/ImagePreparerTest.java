@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.clipserve.batching.Deadline;
 import dev.clipserve.image.EncodedPictures.PngKind;
 import dev.clipserve.image.InvalidImageException.Reason;
 import dev.clipserve.image.Preprocessing.Exact;
@@ -24,13 +25,14 @@ import org.junit.jupiter.api.Test;
 
 final class ImagePreparerTest {
 
+    private static final Deadline LATER = Deadline.after(Duration.ofMinutes(1));
     private static final ImageLimits LIMITS =
             new ImageLimits(1_000_000, 1_000_000, Duration.ofSeconds(10), EnumSet.allOf(ImageFormat.class));
 
     @Test
     void prepare_png_tellsFormatAndUprightSizeAndNormalizes() {
         byte[] white = EncodedPictures.png(new PngKind(2, 1, 8, 0, 0), new byte[] {0, -1, -1});
-        PreparedImage image = preparer(new DecodeBudget(1, 100_000)).prepare(white);
+        PreparedImage image = preparer(new DecodeBudget(1, 100_000)).prepare(white, LATER);
         assertThat(image.format()).isEqualTo(ImageFormat.PNG);
         assertThat(image.width()).isEqualTo(2);
         assertThat(image.height()).isEqualTo(1);
@@ -44,8 +46,9 @@ final class ImagePreparerTest {
     @Test
     void prepare_pictureThatNeverFitsTheBudget_isTooManyPixels() {
         byte[] png = EncodedPictures.png(new PngKind(100, 100, 8, 2, 0), new byte[30_100]);
-        assertThat(preparer(new DecodeBudget(1, 30_720)).prepare(png).width()).isEqualTo(100);
-        assertThatThrownBy(() -> preparer(new DecodeBudget(1, 29_696)).prepare(png))
+        assertThat(preparer(new DecodeBudget(1, 30_720)).prepare(png, LATER).width())
+                .isEqualTo(100);
+        assertThatThrownBy(() -> preparer(new DecodeBudget(1, 29_696)).prepare(png, LATER))
                 .isInstanceOfSatisfying(
                         InvalidImageException.class,
                         refusal -> assertThat(refusal.reason()).isEqualTo(Reason.TOO_MANY_PIXELS))
@@ -59,9 +62,9 @@ final class ImagePreparerTest {
         byte[] empty = EncodedPictures.png(new PngKind(100, 100, 8, 2, 0), new byte[0]);
         byte[] whole = EncodedPictures.png(new PngKind(100, 100, 8, 2, 0), new byte[30_100]);
         for (int i = 0; i < 3; i++) {
-            assertThatThrownBy(() -> preparer.prepare(empty)).hasMessageContaining("end early");
+            assertThatThrownBy(() -> preparer.prepare(empty, LATER)).hasMessageContaining("end early");
         }
-        assertThat(preparer.prepare(whole).width()).isEqualTo(100);
+        assertThat(preparer.prepare(whole, LATER).width()).isEqualTo(100);
     }
 
     @Test
@@ -77,7 +80,7 @@ final class ImagePreparerTest {
             int share = 1 + i % 8;
             threads.add(Thread.startVirtualThread(() -> {
                 awaitQuietly(start);
-                budget.spend(share * 1_024L, LIMITS.decodeTimeout(), () -> {
+                budget.spend(share * 1_024L, LATER, LIMITS.decodeTimeout(), () -> {
                     most.accumulateAndGet(running.incrementAndGet(), Math::max);
                     mostKilobytes.accumulateAndGet(kilobytes.addAndGet(share), Math::max);
                     LockSupport.parkNanos(100_000);
@@ -102,6 +105,7 @@ final class ImagePreparerTest {
         Thread.startVirtualThread(() -> virtual.set(new DecodeBudget(1, 1_024)
                         .spend(
                                 1,
+                                LATER,
                                 LIMITS.decodeTimeout(),
                                 () -> Thread.currentThread().isVirtual())))
                 .join();
@@ -112,7 +116,7 @@ final class ImagePreparerTest {
     void spend_workThatHangs_costsNobodyElse() {
         var budget = new DecodeBudget(1, 10 * 1_024);
         var stuck = new CountDownLatch(1);
-        assertThatThrownBy(() -> budget.spend(4_096, Duration.ofMillis(10), () -> {
+        assertThatThrownBy(() -> budget.spend(4_096, LATER, Duration.ofMillis(10), () -> {
                     awaitQuietly(stuck);
                     return "late";
                 }))
@@ -122,10 +126,11 @@ final class ImagePreparerTest {
                 .hasMessageContaining("the limit is 10 ms");
 
         assertThat(budget.hung()).isEqualTo(1);
-        assertThat(budget.spend(6 * 1_024, LIMITS.decodeTimeout(), () -> "the only turn is free, and so is the rest"))
+        assertThat(budget.spend(
+                        6 * 1_024, LATER, LIMITS.decodeTimeout(), () -> "the only turn is free, and so is the rest"))
                 .startsWith("the only turn");
         stuck.countDown();
-        assertThat(budget.spend(10 * 1_024, LIMITS.decodeTimeout(), () -> "all is free"))
+        assertThat(budget.spend(10 * 1_024, LATER, LIMITS.decodeTimeout(), () -> "all is free"))
                 .isEqualTo("all is free");
     }
 
@@ -133,11 +138,11 @@ final class ImagePreparerTest {
     void spend_workThatFails_failsAsItDid() {
         var budget = new DecodeBudget(1, 1_024);
         var fault = new StackOverflowError();
-        assertThatThrownBy(() -> budget.spend(1, LIMITS.decodeTimeout(), () -> {
+        assertThatThrownBy(() -> budget.spend(1, LATER, LIMITS.decodeTimeout(), () -> {
                     throw fault;
                 }))
                 .isSameAs(fault);
-        assertThat(budget.spend(1_024, LIMITS.decodeTimeout(), () -> 1)).isEqualTo(1);
+        assertThat(budget.spend(1_024, LATER, LIMITS.decodeTimeout(), () -> 1)).isEqualTo(1);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 final class JpegDecodingTest {
 
     private static final String METADATA = "javax_imageio_jpeg_image_1.0";
-    private static final Deadline NO_HURRY = new Deadline(Duration.ofDays(1));
+    private static final TimeLimit NO_HURRY = new TimeLimit(Duration.ofDays(1));
 
     /**
      * A picture to encode.

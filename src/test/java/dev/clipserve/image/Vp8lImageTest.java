@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Our decoder of lossless WebPs against libwebp: equal to the bit. */
 final class Vp8lImageTest {
 
-    private static final Deadline NO_HURRY = new Deadline(Duration.ofDays(1));
+    private static final TimeLimit NO_HURRY = new TimeLimit(Duration.ofDays(1));
     private static final Path FINDINGS = Path.of("src/test/resources/fuzz/image");
 
     /**

@@ -1,5 +1,6 @@
 package dev.clipserve.cli.evaluate;
 
+import dev.clipserve.batching.Deadline;
 import dev.clipserve.image.DecodeBudget;
 import dev.clipserve.image.ImageFormat;
 import dev.clipserve.image.ImageLimits;
@@ -37,6 +38,8 @@ public final class Thumbnails {
     private static final Normalization AS_IT_IS =
             new Normalization(1, new PerChannel(0, 0, 0), new PerChannel(1, 1, 1));
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final long maxBytes;
     private final ImagePreparer preparer;
 
@@ -47,8 +50,7 @@ public final class Thumbnails {
      */
     public Thumbnails(long maxBytes) {
         this.maxBytes = maxBytes;
-        var limits =
-                new ImageLimits(maxBytes, Integer.MAX_VALUE, Duration.ofMinutes(1), EnumSet.allOf(ImageFormat.class));
+        var limits = new ImageLimits(maxBytes, Integer.MAX_VALUE, PATIENCE, EnumSet.allOf(ImageFormat.class));
         this.preparer = new ImagePreparer(
                 limits,
                 new DecodeBudget(1, Runtime.getRuntime().maxMemory() / 4),
@@ -66,7 +68,8 @@ public final class Thumbnails {
             if (Files.size(file) > maxBytes) {
                 return Optional.empty();
             }
-            PixelValues pixels = preparer.prepare(Files.readAllBytes(file)).pixels();
+            PixelValues pixels = preparer.prepare(Files.readAllBytes(file), Deadline.after(PATIENCE))
+                    .pixels();
             return Optional.of("data:image/jpeg;base64," + Base64.getEncoder().encodeToString(jpeg(pixels)));
         } catch (IOException | InvalidImageException e) {
             return Optional.empty();

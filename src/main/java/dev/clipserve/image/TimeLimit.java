@@ -4,12 +4,12 @@ import dev.clipserve.image.InvalidImageException.Reason;
 import java.time.Duration;
 
 /** The moment by which one decode must be done; decoders check it every few kilobytes or rows. */
-final class Deadline {
+final class TimeLimit {
 
     private final Duration limit;
     private final long start = System.nanoTime();
 
-    Deadline(Duration limit) {
+    TimeLimit(Duration limit) {
         this.limit = limit;
     }
 
