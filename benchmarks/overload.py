@@ -30,7 +30,7 @@ def arguments():
     parser.add_argument("--url", help="a service that runs already; without, the jar is started")
     running.options(parser)
     parser.add_argument("--seconds", type=float, default=10, help="of each phase")
-    parser.add_argument("--warmup", type=float, default=15, help="seconds at the peak, and then in overload, that are not counted")
+    parser.add_argument("--warmup", type=float, default=15, help="seconds in overload, and then at the peak, that are not counted")
     parser.add_argument("--factor", type=float, default=5, help="how many times the peak comes in the overload")
     parser.add_argument("--busy", type=int, default=16, help="connections of the peak")
     parser.add_argument("--connections", type=int, default=128, help="connections of the overload")
@@ -84,9 +84,9 @@ class Load:
         return answered, p99, refusal, lost
 
     def warm_up(self):
-        """The peak, and as many refusals as there may be, for they are code that has to be compiled, too."""
-        running.load(self.caller, self.args.busy, self.args.warmup, None, self.ask)
+        """As many refusals as there may be, for they are code that has to be compiled, too; then the peak."""
         running.load(self.caller, self.args.connections, self.args.warmup, self.args.max_rate, self.ask)
+        running.load(self.caller, self.args.busy, self.args.warmup, None, self.ask)
 
     def recovery(self):
         """Seconds from the end of the load to the first answer that is no refusal."""
