@@ -29,7 +29,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import jakarta.servlet.MultipartConfigElement;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
@@ -137,14 +136,19 @@ class ClipServeConfiguration {
     }
 
     @Bean
-    TomcatLimits tomcatLimits(RequestLimits limits, ClipServeProperties properties, ProblemMeters meters) {
+    TomcatLimits tomcatLimits(
+            RequestLimits limits, ClipServeProperties properties, ProblemMeters meters, LastAnswers lastAnswers) {
         return new TomcatLimits(
-                limits, properties.limits().maxUploadTime(), properties.limits().maxExchangeTime(), meters);
+                limits,
+                properties.limits().maxUploadTime(),
+                properties.limits().maxExchangeTime(),
+                meters,
+                lastAnswers);
     }
 
     @Bean
-    LastAnswers lastAnswers(ApplicationAvailability availability) {
-        return new LastAnswers(availability);
+    LastAnswers lastAnswers() {
+        return new LastAnswers();
     }
 
     @Bean

@@ -4,6 +4,7 @@ import dev.clipserve.access.Gate;
 import dev.clipserve.access.Limits;
 import dev.clipserve.api.AccessFilter;
 import dev.clipserve.api.ErrorBodies;
+import dev.clipserve.api.LastAnswers;
 import dev.clipserve.api.RequestIdFilter;
 import dev.clipserve.api.ScopeRules;
 import dev.clipserve.api.SecurityHeaders;
@@ -25,8 +26,15 @@ import org.springframework.context.annotation.Bean;
 class ManagementPortConfiguration {
 
     @Bean
-    TomcatLimits managementTomcatLimits(@Qualifier("tomcatLimits") TomcatLimits ofService) {
-        return ofService;
+    LastAnswers managementLastAnswers() {
+        return new LastAnswers();
+    }
+
+    @Bean
+    TomcatLimits managementTomcatLimits(
+            @Qualifier("tomcatLimits") TomcatLimits ofService,
+            @Qualifier("managementLastAnswers") LastAnswers lastAnswers) {
+        return ofService.endingWith(lastAnswers);
     }
 
     @Bean

@@ -7,23 +7,23 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
-import org.springframework.boot.availability.ApplicationAvailability;
-import org.springframework.boot.availability.ReadinessState;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Says with the answers that are given while the service drains that their connection ends with them, so that nobody
- * sends another request into it, which would get no answer.
+ * Says with the answers that are given once the port is closed that their connection ends with them, so that nobody
+ * sends another request into it, which would get no answer. Not before: whoever then comes again has to find the port
+ * closed, not a connection that nobody takes any more.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
 public class LastAnswers extends OncePerRequestFilter {
 
-    private final ApplicationAvailability availability;
+    private volatile boolean closed;
 
-    public LastAnswers(ApplicationAvailability availability) {
-        this.availability = availability;
+    /** From now on, answers are the last of their connections. */
+    void begin() {
+        closed = true;
     }
 
     @Override
@@ -41,7 +41,7 @@ public class LastAnswers extends OncePerRequestFilter {
 
         @Override
         public ServletOutputStream getOutputStream() throws IOException {
-            if (availability.getReadinessState() == ReadinessState.REFUSING_TRAFFIC) {
+            if (closed) {
                 setHeader("Connection", "close");
             }
             return super.getOutputStream();

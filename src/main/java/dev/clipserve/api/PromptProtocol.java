@@ -24,21 +24,48 @@ import org.slf4j.LoggerFactory;
  * byte in each of these waits would hold a connection and its memory for days. Here first line and headers together
  * have the time that Tomcat gives a byte, and a whole exchange has a time, too, from its first byte to the last of the
  * answer and of the body that nobody wanted.
+ *
+ * <p>It is prompt itself when it ends: Tomcat drops a request that comes on a connection kept open, once it has paused.
+ * Here the port is closed first, and for a moment such requests are still answered.
  */
 public final class PromptProtocol extends Http11NioProtocol {
 
     private static final Logger log = LoggerFactory.getLogger(PromptProtocol.class);
     private static final int SWEEP_MILLIS = 500;
 
+    /** Longer than a busy client takes from an answer to its next request. */
+    private static final int LAST_REQUESTS_MILLIS = 500;
+
+    private static final int LOOK_MILLIS = 10;
+
     /** Tomcat keeps those that are idle, and forgets some. */
     private final Set<Exchange> exchanges = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private long exchangeNanos = Long.MAX_VALUE;
+    private Runnable portClosed = () -> {};
     private @Nullable ScheduledFuture<?> sweep;
 
     /** Sets how long a request and its answer may take. */
     void setExchangeTime(Duration time) {
         exchangeNanos = time.toNanos();
+    }
+
+    /** Sets what is told when the port has been closed, while connections are still served. */
+    void setPortClosed(Runnable listener) {
+        portClosed = listener;
+    }
+
+    @Override
+    public void pause() throws Exception {
+        if (!isPaused()) {
+            closeServerSocketGraceful();
+            portClosed.run();
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_REQUESTS_MILLIS);
+            while (!getEndpoint().getConnections().isEmpty() && System.nanoTime() < end) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+        }
+        super.pause();
     }
 
     @Override

@@ -28,6 +28,7 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
     private final Duration uploadTime;
     private final Duration exchangeTime;
     private final ProblemMeters meters;
+    private final LastAnswers lastAnswers;
 
     /**
      * These limits.
@@ -35,12 +36,24 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
      * @param uploadTime how long sending a body may take
      * @param exchangeTime how long a request and its answer may take
      * @param meters what counts the refusals
+     * @param lastAnswers told when the port is closed
      */
-    public TomcatLimits(RequestLimits limits, Duration uploadTime, Duration exchangeTime, ProblemMeters meters) {
+    public TomcatLimits(
+            RequestLimits limits,
+            Duration uploadTime,
+            Duration exchangeTime,
+            ProblemMeters meters,
+            LastAnswers lastAnswers) {
+        this.lastAnswers = lastAnswers;
         this.limits = limits;
         this.uploadTime = uploadTime;
         this.exchangeTime = exchangeTime;
         this.meters = meters;
+    }
+
+    /** The same limits for another port, which is closed at another time. */
+    public TomcatLimits endingWith(LastAnswers others) {
+        return new TomcatLimits(limits, uploadTime, exchangeTime, meters, others);
     }
 
     @Override
@@ -56,6 +69,7 @@ public class TomcatLimits implements WebServerFactoryCustomizer<TomcatServletWeb
             connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
             if (connector.getProtocolHandler() instanceof PromptProtocol http) {
                 http.setExchangeTime(exchangeTime);
+                http.setPortClosed(lastAnswers::begin);
                 http.setMaxConnections(Math.min(
                         http.getMaxConnections(),
                         connections(Runtime.getRuntime().maxMemory(), http.getMaxHttpRequestHeaderSize())));
