@@ -81,6 +81,18 @@ class Clients:
             time.sleep(0.1)
 
 
+def await_listener(port):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except ConnectionRefusedError:
+            if time.monotonic() > end:
+                sys.exit("the proxy does not start")
+            time.sleep(0.05)
+
+
 @contextlib.contextmanager
 def proxy(folder, ports):
     """The port of a proxy before these."""
@@ -89,6 +101,7 @@ def proxy(folder, ports):
     settings.write_text(PROXY.format(port=port, servers=servers))
     process = subprocess.Popen(["haproxy", "-db", "-q", "-f", settings])
     try:
+        await_listener(port)
         yield port
     finally:
         process.terminate()
