@@ -69,11 +69,7 @@ def ready(service):
 
 
 def eventually(question):
-    """Whether it becomes true, in time."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not (true := question()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return true
+    return running.eventually(question, PATIENCE_SECONDS)
 
 
 def put(service, name):

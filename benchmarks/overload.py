@@ -8,10 +8,10 @@ First as many connections as keep it busy ask one after the other: that is the p
 that rate, whatever becomes of those before, each with a deadline; then the load ends, and single requests tell how soon
 they are answered again. At last comes the peak once more: the overload is compared with the mean of both, for machines have
 moods. Each image is new, so nothing comes from memory. FOLDER is a model bundle; the model that ships is so small that a
-client in Python on the same machine cannot ask for more than it can do. With --side pictures are large, so that decoding them is what
-takes time. The load is bounded by --connections and --max-rate
-and goes to this machine only. With --check the exit status is 1 where less than --least of the peak is answered in the
-overload, a request was lost, accepted answers came after the deadline (p99), or refusals took longer than --refusal-ms (p99).
+client in Python on the same machine cannot ask for more than it can do. With --side pictures are large, so that decoding them
+is what takes time. The load is bounded by --connections and --max-rate and goes to this machine only. With --check the exit
+status is 1 where less than --least of the peak is answered in the overload, a request was lost, accepted answers came after the
+deadline (p99), or refusals took longer than --refusal-ms (p99).
 """
 import argparse
 import contextlib

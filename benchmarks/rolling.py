@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 
 import running
 
@@ -74,23 +73,14 @@ class Clients:
 
     def await_more(self):
         """Waits for so many answers that both instances have given some."""
-        wanted, end = len(self.answers) + 2 * SHARE, time.monotonic() + PATIENCE_SECONDS
-        while len(self.answers) < wanted:
-            if time.monotonic() > end:
-                sys.exit("the instances do not answer any more")
-            time.sleep(0.1)
+        wanted = len(self.answers) + 2 * SHARE
+        if not running.eventually(lambda: len(self.answers) >= wanted, PATIENCE_SECONDS):
+            sys.exit("the instances do not answer any more")
 
 
-def await_listener(port):
-    end = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except ConnectionRefusedError:
-            if time.monotonic() > end:
-                sys.exit("the proxy does not start")
-            time.sleep(0.05)
+def listens(port):
+    with contextlib.closing(socket.socket()) as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextlib.contextmanager
@@ -101,7 +91,8 @@ def proxy(folder, ports):
     settings.write_text(PROXY.format(port=port, servers=servers))
     process = subprocess.Popen(["haproxy", "-db", "-q", "-f", settings])
     try:
-        await_listener(port)
+        if not running.eventually(lambda: listens(port), PATIENCE_SECONDS):
+            sys.exit("the proxy does not start")
         yield port
     finally:
         process.terminate()

@@ -195,6 +195,14 @@ def png(width, height, pixels):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
+def eventually(question, seconds):
+    """Whether it becomes true, in time."""
+    end = time.monotonic() + seconds
+    while not (true := question()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return true
+
+
 def percentile(values, share):
     values = sorted(values)
     return values[min(len(values) - 1, int(share * len(values)))] if values else float("nan")

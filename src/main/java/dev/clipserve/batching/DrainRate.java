@@ -13,9 +13,9 @@ public final class DrainRate {
     private static final double MEMORY = 0.9;
 
     /**
-     * The part of a caller's time that may go by waiting. Estimates err, and in overload a queue is always as long as
-     * it may be: were it as long as the time that there is, each error would make everybody late and all work vain. A
-     * shorter queue answers no fewer, as long as it is never empty.
+     * How many times the wait has to fit into a caller's time. Estimates err, and in overload a queue is always as long
+     * as it may be: were it as long as the time that there is, each error would make everybody late and all work vain.
+     * A shorter queue answers no fewer, as long as it is never empty.
      */
     private static final int MARGIN = 2;
 
@@ -39,6 +39,7 @@ public final class DrainRate {
      * Tells that a worker has done so much.
      *
      * @param done in any unit, as long as it is always the same
+     * @param took nanoseconds
      */
     public void finished(long done, long took) {
         work = MEMORY * work + done;

@@ -132,6 +132,21 @@ class FairnessTest {
         assertThat(room.nextBatch(1)).hasSize(1);
     }
 
+    @Test
+    void enter_whereABatchHoldsMore_waitsForAllOfIt() {
+        var room = room(4, 100);
+        room.finished(1, Duration.ofMillis(100).toNanos());
+        enter(room, "one", 1, 2, 3, 4);
+        assertThat(next(room)).containsExactly(1, 2, 3, 4);
+        enter(room, "one", 5, 6);
+
+        // Four run, one of the two comes first, and all three are one batch: eight times 100 ms.
+        assertThatThrownBy(() ->
+                        enter(room, Deadline.after(Duration.ofMillis(1_500)).of("one"), 7))
+                .isInstanceOf(QueueFullException.class)
+                .hasMessageContaining("about 800 ms");
+    }
+
     /** Nobody should wait for half a second of others' work in the same run, where that makes nothing faster. */
     @Test
     void nextBatch_slowItems_areFew() {
