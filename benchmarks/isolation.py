@@ -208,6 +208,7 @@ def main():
         before, start = batches(address), time.monotonic()
         together, again = ask_all(address, questions, order, args.connections)
         seconds, after = time.monotonic() - start, batches(address)
+        small = args.url or running.within_memory(target)
     distances = [apart(alone[place], answer) for place, answer in zip(order, together)]
     refused = sum(answer.status >= 400 for answer in alone)
     print(f"{len(questions)} questions asked alone, {refused} of them refused as a whole")
@@ -225,6 +226,8 @@ def main():
         worst = distances.index(max(distances))
         print(f"worst: {questions[order[worst]].path}\n alone    {alone[order[worst]]}\n together {together[worst]}"[:4_000])
         sys.exit("an answer depends on what else is asked")
+    if not small:
+        sys.exit("that is more memory than a container of 1 GiB has")
 
 
 if __name__ == "__main__":

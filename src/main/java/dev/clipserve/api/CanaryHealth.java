@@ -15,7 +15,10 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
-/** Part of readiness: down until each model's canary has given the expected probabilities, and while one does not. */
+/**
+ * Part of readiness: down until each model's canary has given the expected probabilities, and while one does not. What
+ * a model remembers from a time when it was wrong is forgotten before it is ready again.
+ */
 public class CanaryHealth implements HealthIndicator {
 
     private static final Logger log = LoggerFactory.getLogger(CanaryHealth.class);
@@ -41,12 +44,18 @@ public class CanaryHealth implements HealthIndicator {
     /** Asks every canary; whether all have been right the last time they could be asked. */
     public boolean ask() {
         for (CanaryQuestion question : questions) {
-            question.ask().ifPresent(finding -> {
-                Finding before = findings.put(question.model(), finding);
-                tell(question.model(), before, finding);
-            });
+            question.ask().ifPresent(finding -> found(question, finding));
         }
         return isRight();
+    }
+
+    private void found(CanaryQuestion question, Finding now) {
+        Finding before = findings.get(question.model());
+        if (before != null && !before.right() && now.right()) {
+            question.recover();
+        }
+        findings.put(question.model(), now);
+        tell(question.model(), before, now);
     }
 
     private static void tell(String model, @Nullable Finding before, Finding now) {

@@ -17,4 +17,7 @@ interface CanaryQuestion {
 
     /** What comes of it now; empty if the model was too busy to be asked, which says nothing of it. */
     Optional<Finding> ask();
+
+    /** The model was wrong and is right again: what it has computed meanwhile must not be told any more. */
+    void recover();
 }

@@ -16,17 +16,17 @@ final class ModelCanary implements CanaryQuestion {
 
     private static final Logger log = LoggerFactory.getLogger(ModelCanary.class);
 
-    private final String model;
+    private final ZeroShotModel model;
     private final Optional<CanaryCheck> check;
 
     ModelCanary(ZeroShotModel model) {
-        this.model = model.name();
+        this.model = model;
         this.check = model.clip().bundle().canary().map(canary -> new CanaryCheck(model, canary));
     }
 
     @Override
     public String model() {
-        return model;
+        return model.name();
     }
 
     @Override
@@ -41,6 +41,11 @@ final class ModelCanary implements CanaryQuestion {
         } catch (IOException | RuntimeException e) {
             return isBusy(e) ? Optional.empty() : Optional.of(failed(e));
         }
+    }
+
+    @Override
+    public void recover() {
+        model.forgetEmbeddings();
     }
 
     private Finding failed(Exception e) {

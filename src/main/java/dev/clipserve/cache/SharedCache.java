@@ -101,6 +101,11 @@ public final class SharedCache<K, V> {
         cache.synchronous().invalidate(key);
     }
 
+    /** Drops everything. Who waits for a computation still gets its value; it is not kept. */
+    public void clear() {
+        cache.synchronous().invalidateAll();
+    }
+
     /**
      * Waits for what another caller computes; its failures come out as they were thrown there.
      *

@@ -60,6 +60,11 @@ public final class ImageEmbedder {
         }
     }
 
+    /** Forgets every embedding, also those that are computed now. */
+    public void forgetAll() {
+        cache.clear();
+    }
+
     private Embedding encode(PixelValues pixels, Deadline deadline, Stages stages, Announcement coming) {
         return encoder.encode(pixels, deadline, stages.begun(), coming).join();
     }

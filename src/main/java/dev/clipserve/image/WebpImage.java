@@ -41,7 +41,7 @@ record WebpImage(
     }
 
     static WebpImage open(byte[] file) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = container(file);
         WebpImage image = new WebpImage(0, 0, 0, 0, null, null);
         long at = 12;
         while (bytes.limit() - at >= 8) {
@@ -54,6 +54,16 @@ record WebpImage(
             at += 8L + size + size % 2;
         }
         return image;
+    }
+
+    /** As much of a file as its header says that there is. As for libwebp, what comes behind is nobody's. */
+    private static ByteBuffer container(byte[] file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        long end = 8 + Integer.toUnsignedLong(bytes.getInt(4));
+        if (end > file.length) {
+            throw new CorruptImageException("it is cut short, or its header says too many bytes");
+        }
+        return bytes.limit((int) end);
     }
 
     private WebpImage with(ByteBuffer chunk) throws IOException {

@@ -81,6 +81,11 @@ final class LabelCache {
         return encoded;
     }
 
+    /** Forgets every label, also those that are encoded now. */
+    void forgetAll() {
+        cache.clear();
+    }
+
     private List<EncodedLabel> encodeOnce(List<String> labels, TemplateEnsemble templates, Deadline deadline) {
         String digest = templates.digest();
         List<Wanted> wanted =

@@ -54,6 +54,12 @@ public final class LabelEncoder {
         return new LabelEmbeddings(this.labels.encodeAnew(labels, templates, deadline));
     }
 
+    /** Forgets every label and every list, also those that are encoded now. */
+    public void forgetAll() {
+        labels.forgetAll();
+        lists.clear();
+    }
+
     /**
      * Encodes texts as they are, in their order; the same text may be there more than once.
      *

@@ -21,4 +21,11 @@ public record ZeroShotModel(
     public String digest() {
         return clip.digest();
     }
+
+    /** Forgets what images and labels were encoded to, so that the next who ask have them encoded anew. */
+    public void forgetEmbeddings() {
+        // Lists of labels are assembled from labels, so these go first; a list that is assembled meanwhile goes, too.
+        labels.forgetAll();
+        images.forgetAll();
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.clipserve.api.CanaryQuestion.Finding;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ class CanaryHealthTest {
     private static final Finding RIGHT = new Finding(true, "worstDifference", "1.0e-07");
     private static final Finding WRONG = new Finding(false, "worstDifference", "4.2e-01");
 
+    private final List<String> recovered = new ArrayList<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Map<String, Finding> answers = new HashMap<>();
     private final CanaryHealth health = new CanaryHealth(List.of(question("large"), question("small")), registry);
@@ -36,6 +38,12 @@ class CanaryHealthTest {
             @Override
             public Optional<Finding> ask() {
                 return Optional.ofNullable(answers.get(model));
+            }
+
+            @Override
+            public void recover() {
+                assertThat(ready(model)).isZero();
+                recovered.add(model);
             }
         };
     }
@@ -68,11 +76,13 @@ class CanaryHealthTest {
         assertThat(health.health().getDetails()).containsEntry("small", Map.of("worstDifference", "4.2e-01"));
         assertThat(ready("large")).isEqualTo(1);
         assertThat(ready("small")).isZero();
+        assertThat(recovered).isEmpty();
 
         answers.put("small", RIGHT);
         assertThat(health.ask()).isTrue();
         assertThat(status()).isEqualTo(Status.UP);
         assertThat(ready("small")).isEqualTo(1);
+        assertThat(recovered).containsExactly("small");
         // Told once, not each time that it is asked.
         assertThat(output.toString().split("Model small misses", -1)).hasSize(2);
     }

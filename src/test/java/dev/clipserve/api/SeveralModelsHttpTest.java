@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.clipserve.api.ServiceClient.Answer;
+import dev.clipserve.zeroshot.Models;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,9 @@ class SeveralModelsHttpTest {
 
     @Autowired
     private MeterRegistry registry;
+
+    @Autowired
+    private Models models;
 
     private ServiceClient client;
 
@@ -109,6 +113,32 @@ class SeveralModelsHttpTest {
                         .timer()
                         .count())
                 .isPositive();
+    }
+
+    /** What a model's encoder was given so far. */
+    private long encoded(String queue, String model) {
+        return registry.get("clipserve.queue.wait")
+                .tags("queue", queue, "model", model)
+                .timer()
+                .count();
+    }
+
+    @Test
+    void forgetEmbeddings_ofOneModel_hasItEncodeAnewWhatItKnew() {
+        client.raw(ServiceClient.FLOWER, LABELS + "&model=exact");
+        client.raw(ServiceClient.FLOWER, LABELS + "&model=fast");
+        long images = encoded("image", "exact");
+        long texts = encoded("text", "exact");
+        long others = encoded("image", "fast");
+
+        models.find("exact").orElseThrow().forgetEmbeddings();
+        for (String model : List.of("exact", "exact", "fast")) {
+            client.raw(ServiceClient.FLOWER, LABELS + "&model=" + model);
+        }
+
+        assertThat(encoded("image", "exact") - images).isEqualTo(1);
+        assertThat(encoded("text", "exact") - texts).isEqualTo(3);
+        assertThat(encoded("image", "fast") - others).isZero();
     }
 
     @Test

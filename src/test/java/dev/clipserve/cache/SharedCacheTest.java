@@ -102,6 +102,19 @@ class SharedCacheTest {
                 .withRootCauseInstanceOf(TimeoutException.class);
     }
 
+    @Test
+    void clear_whileAnotherComputes_keepsNothingOfIt() {
+        assertThat(get("whale")).isEqualTo(105);
+        var first = startComputing(LATER, () -> 7);
+
+        cache.clear();
+        proceed.countDown();
+
+        assertThat(first.join()).isEqualTo(7);
+        assertThat(get("cat")).isEqualTo(203);
+        assertThat(get("whale")).isEqualTo(305);
+    }
+
     /** Another caller that computes until it may proceed; returns when it has begun. */
     private CompletableFuture<Integer> startComputing(Deadline deadline, Supplier<Integer> result) {
         var computing = new CountDownLatch(1);

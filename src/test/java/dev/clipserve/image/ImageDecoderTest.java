@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ImageDecoderTest {
@@ -51,6 +53,36 @@ final class ImageDecoderTest {
         assertThat(image.format()).isEqualTo(format);
         assertThat(image.width()).isPositive();
         assertThat(image.decodeBytes()).isGreaterThanOrEqualTo(image.pixels());
+    }
+
+    static Stream<String> samples() {
+        return EncodedPictures.SAMPLES.keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void decode_bytesBehindTheEnd_areNotLookedAt(String sample) {
+        byte[] picture = EncodedPictures.sample(sample);
+        RgbImage expected = decode(picture);
+        for (int more : new int[] {1, 7, 8, 9, 1_000}) {
+            byte[] longer = Arrays.copyOf(picture, picture.length + more);
+            Arrays.fill(longer, picture.length, longer.length, (byte) 0x55);
+            RgbImage image = decode(longer);
+            for (int i = 0; i < expected.width() * expected.height(); i++) {
+                int x = i % expected.width();
+                int y = i / expected.width();
+                assertThat(color(image, x, y)).isEqualTo(color(expected, x, y));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-8, -2, 2, 8, Integer.MIN_VALUE})
+    void decode_webpWhoseHeaderGivesAnotherLength_isCorrupt(int difference) {
+        byte[] webp = EncodedPictures.sample("webp lossy");
+        ByteBuffer header = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN);
+        header.putInt(4, header.getInt(4) + difference);
+        assertRefused(webp, LIMITS, Reason.CORRUPT).withMessageContaining("cut short");
     }
 
     @Test
