@@ -24,10 +24,12 @@ import dev.clipserve.api.dialect.openai.OpenAiErrors;
 import dev.clipserve.hub.Catalogue;
 import dev.clipserve.hub.Hub;
 import dev.clipserve.hub.Pauses;
+import dev.clipserve.onnx.NativeHeapTrimmer;
 import dev.clipserve.zeroshot.Models;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import jakarta.servlet.MultipartConfigElement;
+import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -42,6 +44,12 @@ class ClipServeConfiguration {
     Models models(ClipServeProperties properties, MeterRegistry registry) {
         return new ModelLoader(properties, registry, new ModelPlaces(() -> hub(properties), new LoggedProgress()))
                 .load();
+    }
+
+    /** Large pictures leave native memory behind, at most for so long. */
+    @Bean
+    NativeHeapTrimmer nativeHeapTrimmer() {
+        return new NativeHeapTrimmer(Duration.ofSeconds(10));
     }
 
     /** The hub that the settings name. */
