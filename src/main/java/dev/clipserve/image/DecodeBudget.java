@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +18,9 @@ import java.util.function.Supplier;
  * callers take turns, and who would wait for too long is refused at once.
  *
  * <p>The work is done on platform threads: it computes without a pause, and as many of it as there are cores would hold
- * all carriers of virtual threads, so that a few slow images would keep every other request waiting.
+ * all carriers of virtual threads, so that a few slow images would keep every other request waiting. They are always
+ * the same ones, as many as decode at a time: the C library keeps memory of large pictures for threads, and the more
+ * there were one after the other, the more it would keep.
  */
 public final class DecodeBudget {
 
@@ -27,8 +29,8 @@ public final class DecodeBudget {
     private final DecodeLine line;
     private final int units;
     private final AtomicInteger hung = new AtomicInteger();
-    private final ExecutorService threads = Executors.newCachedThreadPool(
-            Thread.ofPlatform().daemon().name("decode-", 1).factory());
+    private final int concurrency;
+    private final ThreadPoolExecutor threads;
 
     /**
      * A budget with nothing spent.
@@ -42,6 +44,14 @@ public final class DecodeBudget {
         }
         this.units = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT);
         this.line = new DecodeLine(concurrency, units);
+        this.concurrency = concurrency;
+        this.threads = new ThreadPoolExecutor(
+                concurrency,
+                Integer.MAX_VALUE,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name("decode-", 1).factory());
     }
 
     /** The most bytes that one image may hold. */
@@ -122,9 +132,14 @@ public final class DecodeBudget {
     }
 
     private InvalidImageException leaveBehind(DecodeJob<?> job, Duration timeout) {
+        hangs(1);
+        var _ = job.result().whenComplete((late, failure) -> hangs(-1));
         start(line.giveUp(job));
-        hung.incrementAndGet();
-        var _ = job.result().handle((late, failure) -> hung.decrementAndGet());
         return new TimeLimit(timeout).exceeded();
+    }
+
+    /** So many threads more hang, or fewer; others take their places. */
+    private synchronized void hangs(int more) {
+        threads.setCorePoolSize(concurrency + hung.addAndGet(more));
     }
 }
