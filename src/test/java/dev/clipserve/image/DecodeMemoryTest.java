@@ -71,7 +71,9 @@ final class DecodeMemoryTest {
                 .putInt(data.length)
                 .array());
         out.writeBytes(data);
-        return out.toByteArray();
+        byte[] longer = out.toByteArray();
+        ByteBuffer.wrap(longer).order(ByteOrder.LITTLE_ENDIAN).putInt(4, longer.length - 8);
+        return longer;
     }
 
     /** A TIFF of tags with a 32-bit number each. */
