@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,12 +70,13 @@ final class ImagePreparerTest {
     }
 
     @Test
-    void spend_manyCallers_neverExceedsPlacesOrMemory() throws InterruptedException {
+    void spend_manyCallers_neverExceedsPlacesThreadsOrMemory() throws InterruptedException {
         DecodeBudget budget = new DecodeBudget(3, 10 * 1_024);
         AtomicInteger running = new AtomicInteger();
         AtomicInteger kilobytes = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         AtomicInteger mostKilobytes = new AtomicInteger();
+        Set<Thread> workers = ConcurrentHashMap.newKeySet();
         CountDownLatch start = new CountDownLatch(1);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
@@ -81,6 +84,7 @@ final class ImagePreparerTest {
             threads.add(Thread.startVirtualThread(() -> {
                 awaitQuietly(start);
                 budget.spend(share * 1_024L, LATER, LIMITS.decodeTimeout(), () -> {
+                    workers.add(Thread.currentThread());
                     most.accumulateAndGet(running.incrementAndGet(), Math::max);
                     mostKilobytes.accumulateAndGet(kilobytes.addAndGet(share), Math::max);
                     LockSupport.parkNanos(100_000);
@@ -94,6 +98,7 @@ final class ImagePreparerTest {
             thread.join();
         }
         assertThat(most.get()).isBetween(1, 3);
+        assertThat(workers).hasSizeBetween(1, 3);
         assertThat(mostKilobytes.get()).isBetween(1, 10);
         assertThat(running.get()).isZero();
     }
