@@ -10,7 +10,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -28,7 +27,6 @@ public final class DecodeBudget {
 
     private final DecodeLine line;
     private final int units;
-    private final AtomicInteger hung = new AtomicInteger();
     private final int concurrency;
     private final ThreadPoolExecutor threads;
 
@@ -66,7 +64,7 @@ public final class DecodeBudget {
 
     /** How many threads hang in work that was given up. */
     public int hung() {
-        return hung.get();
+        return threads.getCorePoolSize() - concurrency;
     }
 
     /**
@@ -140,6 +138,6 @@ public final class DecodeBudget {
 
     /** So many threads more hang, or fewer; others take their places. */
     private synchronized void hangs(int more) {
-        threads.setCorePoolSize(concurrency + hung.addAndGet(more));
+        threads.setCorePoolSize(threads.getCorePoolSize() + more);
     }
 }
