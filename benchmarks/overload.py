@@ -2,19 +2,20 @@
 
     ./mvnw -q package -DskipTests
     pip install numpy onnx && python benchmarks/odd_model.py FOLDER --work 150
-    python benchmarks/overload.py --model FOLDER --seconds 120 --factor 5
+    python benchmarks/overload.py --model FOLDER --seconds 120 --factor 5 --rounds 3
 
 First as many connections as keep it busy ask one after the other: that is the peak. Then requests come at FACTOR times
 that rate, whatever becomes of those before, each with a deadline; then the load ends, and single requests tell how soon
 they are answered again. At last comes the peak once more: the overload is compared with the mean of both, for machines have
-moods. Each image is new, so nothing comes from memory. FOLDER is a model bundle; the model that ships is so small that a
-client in Python on the same machine cannot ask for more than it can do. With --side pictures are large, so that decoding them
-is what takes time. The load is bounded by --connections and --max-rate and goes to this machine only. With --check the exit
-status is 1 where less than --least of the peak is answered in the overload, a request was lost, accepted answers came after the
-deadline (p99), or refusals took longer than --refusal-ms (p99).
+moods, and of several rounds the median counts. Each image is new, so nothing comes from memory. FOLDER is a model bundle; the
+model that ships is so small that a client in Python on the same machine cannot ask for more than it can do. With --side pictures
+are large, so that decoding them is what takes time. The load is bounded by --connections and --max-rate and goes to this machine
+only. With --check the exit status is 1 where less than --least of the peak is answered in the overload, or in any round a request
+was lost, accepted answers came after the deadline (p99), or refusals took longer than --refusal-ms (p99).
 """
 import argparse
 import contextlib
+import statistics
 import sys
 import time
 import types
@@ -31,6 +32,7 @@ def arguments():
     running.options(parser)
     parser.add_argument("--seconds", type=float, default=10, help="of each phase")
     parser.add_argument("--warmup", type=float, default=15, help="seconds in overload, and then at the peak, that are not counted")
+    parser.add_argument("--rounds", type=int, default=1, help="how often peak and overload take turns")
     parser.add_argument("--factor", type=float, default=5, help="how many times the peak comes in the overload")
     parser.add_argument("--busy", type=int, default=16, help="connections of the peak")
     parser.add_argument("--connections", type=int, default=128, help="connections of the overload")
@@ -97,6 +99,23 @@ class Load:
             time.sleep(0.05)
         return float("inf")
 
+    def rounds(self):
+        """Share of the peak in the overload, and whether all else was as promised, for each round."""
+        before = self.phase("peak", self.args.seconds)[0]
+        if not before:
+            sys.exit(f"nothing is answered within {self.args.deadline_ms} ms, even without overload")
+        for _ in range(self.args.rounds):
+            rate = min(self.args.max_rate, self.args.factor * before)
+            answered, p99, refusal, lost = self.phase(f"{rate / before:.1f} × peak", self.args.seconds, rate)
+            recovery = self.recovery()
+            after = self.phase("peak again", self.args.seconds)[0]
+            share = 2 * answered / (before + after)
+            print(f"{share:.1%} of the peak in the overload; first answer {recovery:.2f} s after its end", flush=True)
+            # Of the deadline the service knows when the request has come, and an answer has its way back before it: a refusal's time.
+            in_time = p99 <= self.args.deadline_ms + self.args.refusal_ms and not refusal > self.args.refusal_ms and recovery <= 2
+            yield share, in_time and not lost
+            before = after
+
 
 def main():
     args = arguments()
@@ -105,18 +124,11 @@ def main():
         load.warm_up()
         print("| phase | asked/s | answered/s | p50 ms | p99 ms | 503 | p50 ms | p99 ms | 504 | lost | client's processor |")
         print("|---|---|---|---|---|---|---|---|---|---|---|")
-        before = load.phase("peak", args.seconds)[0]
-        if not before:
-            sys.exit(f"nothing is answered within {args.deadline_ms} ms, even without overload")
-        rate = min(args.max_rate, args.factor * before)
-        answered, p99, refusal, lost = load.phase(f"{rate / before:.1f} × peak", args.seconds, rate)
-        again = load.recovery()
-        share = 2 * answered / (before + load.phase("peak again", args.seconds)[0])
+        shares, as_promised = zip(*load.rounds(), strict=True)
         small = args.url or running.within_memory(target)
-    print(f"{share:.0%} of the peak in the overload; first answer {again:.2f} s after its end")
-    # Of the deadline the service knows when the request has come, and an answer has its way back before it: a refusal's time.
-    good = share >= args.least and p99 <= args.deadline_ms + args.refusal_ms and not refusal > args.refusal_ms and not lost and again <= 2 and small
-    if args.check and not good:
+    share = statistics.median(shares)
+    print(f"{share:.1%} of the peak in the overload, median of {args.rounds}")
+    if args.check and not (share >= args.least and all(as_promised) and small):
         sys.exit("that is not what the service promises")
 
 

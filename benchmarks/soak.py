@@ -7,7 +7,7 @@ Goldens are the answers to the same questions asked before, one after the other,
 ../shared/golden where it is, else made here. Every picture is new to the service by bytes behind its end, but a few that come from
 memory. Memory is sampled: what is resident, and what is left of the heap after a collection, which is asked for by jcmd. The
 slope of each is fitted to the means of ten parts of the run, and shown with its 95 % confidence interval: it is flat where that
-holds zero, or where less than --settling MiB came to it in all. The exit status is 1 where an answer was wrong, lost or 5xx, or memory grew.
+is not above zero, or where less than --settling MiB came to it in all. The exit status is 1 where an answer was wrong, lost or 5xx, or memory grew.
 """
 import argparse
 import base64

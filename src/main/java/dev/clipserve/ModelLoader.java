@@ -11,6 +11,7 @@ import dev.clipserve.image.DecodeBudget;
 import dev.clipserve.image.ImageLimits;
 import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.image.ImagePreprocessor;
+import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.LabelEncoder;
 import dev.clipserve.zeroshot.Models;
 import dev.clipserve.zeroshot.Scoring;
@@ -123,17 +124,20 @@ final class ModelLoader {
         MeterRegistry meters = tagged(registry, name);
         ClipModel clip = ClipModel.load(bundle, EngineConfiguration.settings(settings, batching), meters);
         var preparer = new ImagePreparer(limits, budget, new ImagePreprocessor(bundle.preprocessing()), meters);
+        var images = new ImageEmbedder(
+                preparer, clip.images(), properties.imageCache().maxSize().toBytes(), meters);
+        var labels =
+                new LabelEncoder(clip.texts(), properties.labelCache().maxSize().toBytes(), meters);
+        var classifier =
+                new ZeroShotClassifier(bundle.logitScale(), bundle.sigmoid() ? Scoring.INDEPENDENT : Scoring.SOFTMAX);
         return new ZeroShotModel(
                 name,
                 clip,
-                new ImageEmbedder(
-                        preparer,
-                        clip.images(),
-                        properties.imageCache().maxSize().toBytes(),
-                        meters),
-                new LabelEncoder(clip.texts(), properties.labelCache().maxSize().toBytes(), meters),
-                new ZeroShotClassifier(bundle.logitScale(), bundle.sigmoid() ? Scoring.INDEPENDENT : Scoring.SOFTMAX),
-                new TemplatePresets(TemplateEnsemble.of(bundle.templates())));
+                images,
+                labels,
+                classifier,
+                new TemplatePresets(TemplateEnsemble.of(bundle.templates())),
+                new CanaryCheck(bundle, images, labels, classifier));
     }
 
     /** The registry, seen by one model: whatever is registered through it says whose it is. */

@@ -3,7 +3,6 @@ package dev.clipserve.api;
 import dev.clipserve.batching.QueueFullException;
 import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.ZeroShotModel;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -17,11 +16,9 @@ final class ModelCanary implements CanaryQuestion {
     private static final Logger log = LoggerFactory.getLogger(ModelCanary.class);
 
     private final ZeroShotModel model;
-    private final Optional<CanaryCheck> check;
 
     ModelCanary(ZeroShotModel model) {
         this.model = model;
-        this.check = model.clip().bundle().canary().map(canary -> new CanaryCheck(model, canary));
     }
 
     @Override
@@ -31,16 +28,19 @@ final class ModelCanary implements CanaryQuestion {
 
     @Override
     public Optional<Finding> ask() {
-        if (check.isEmpty()) {
-            return Optional.of(new Finding(true, "canary", "none in the bundle"));
-        }
         try {
-            double worst = check.get().worstDifference();
-            boolean right = worst <= check.get().tolerance();
-            return Optional.of(new Finding(right, "worstDifference", String.format(Locale.ROOT, "%.1e", worst)));
-        } catch (IOException | RuntimeException e) {
+            return Optional.of(model.canary()
+                    .ask()
+                    .map(ModelCanary::finding)
+                    .orElse(new Finding(true, "canary", "none in the bundle")));
+        } catch (RuntimeException e) {
             return isBusy(e) ? Optional.empty() : Optional.of(failed(e));
         }
+    }
+
+    private static Finding finding(CanaryCheck.Outcome outcome) {
+        return new Finding(
+                outcome.right(), "worstDifference", String.format(Locale.ROOT, "%.1e", outcome.worstDifference()));
     }
 
     @Override

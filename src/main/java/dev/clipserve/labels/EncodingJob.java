@@ -9,10 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Encodes one set for one model, some prompts at a time, so that requests find room in the queue beside it. Its
@@ -20,6 +24,8 @@ import java.util.stream.IntStream;
  * thread is interrupted.
  */
 final class EncodingJob {
+
+    private static final Logger log = LoggerFactory.getLogger(EncodingJob.class);
 
     /** Prompts of one submission: enough to fill the runs of an encoder, few beside what may wait. */
     static final int CHUNK = 256;
@@ -60,12 +66,18 @@ final class EncodingJob {
      * Encodes all labels, in their order.
      *
      * @throws dev.clipserve.text.ReservedTokenException if a prompt spells out a control token
+     * @throws EncodingFailedException if the model's numbers are wrong: unlike a request's, they would be kept for
+     *     long, and given to other instances
      */
     List<EncodedLabel> run() throws InterruptedException, ExecutionException {
         List<EncodedLabel> encoded = new ArrayList<>(set.size());
         while (encoded.size() < set.size()) {
             int from = encoded.size();
             encoded.addAll(encode(from, chunkEnd(from)));
+        }
+        if (!whenNotBusy(() -> set.model().isRight().getAsBoolean())) {
+            throw new EncodingFailedException("The model computes wrong numbers, as its canary shows;"
+                    + " the set is encoded when they are right again and somebody asks for it");
         }
         return encoded;
     }
@@ -108,16 +120,31 @@ final class EncodingJob {
     private List<Embedding> submit(List<TokenIds> prompts) throws InterruptedException, ExecutionException {
         turns.acquire();
         try {
-            while (true) {
-                try {
-                    return await(set.model().encoder().encode(prompts, Deadline.after(PATIENCE)));
-                } catch (QueueFullException e) {
-                    Duration wanted = e.retryAfter();
-                    pause.pass(wanted.compareTo(LONGEST_PAUSE) < 0 ? wanted : LONGEST_PAUSE);
-                }
-            }
+            return whenNotBusy(() -> await(set.model().encoder().encode(prompts, Deadline.after(PATIENCE))));
         } finally {
             turns.release();
+        }
+    }
+
+    private interface Question<T> {
+
+        T ask() throws InterruptedException, ExecutionException;
+    }
+
+    /** Asks the model again and again, as long as it is too busy. */
+    private <T> T whenNotBusy(Question<T> question) throws InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                return question.ask();
+            } catch (QueueFullException e) {
+                Duration wanted = e.retryAfter();
+                pause.pass(wanted.compareTo(LONGEST_PAUSE) < 0 ? wanted : LONGEST_PAUSE);
+            } catch (CompletionException e) {
+                if (!(e.getCause() instanceof TimeoutException)) {
+                    throw e;
+                }
+                log.debug("The model had no time to tell whether its numbers are right; asking again");
+            }
         }
     }
 

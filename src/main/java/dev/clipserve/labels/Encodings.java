@@ -132,6 +132,10 @@ final class Encodings implements AutoCloseable {
         String message = switch (failure) {
             case ReservedTokenException reserved -> faultOfSet(key, reserved);
             case InvalidTemplatesException templates -> faultOfSet(key, templates);
+            case EncodingFailedException told -> {
+                log.error("Label set encoding {} failed: {}", key, told.getMessage());
+                yield String.valueOf(told.getMessage());
+            }
             default -> {
                 log.error("Label set encoding {} failed", key, failure);
                 yield "Something failed in the service; its log has the details under " + key.substring(0, 8);

@@ -3,55 +3,73 @@ package dev.clipserve.zeroshot;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.Canary;
 import dev.clipserve.clip.Embedding;
+import dev.clipserve.clip.ImageEmbedder;
+import dev.clipserve.clip.ModelBundle;
 import dev.clipserve.clip.Stages;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the model its bundle's own question, through the whole pipeline but its memories, and compares the answer. What
- * is remembered would be right for as long as the process lives, whatever becomes of what computed it.
+ * Asks a model its bundle's own question, through the whole pipeline but its memories, and compares the answer. What is
+ * remembered would be right for as long as the process lives, whatever becomes of what computed it. Safe for concurrent
+ * use.
  */
 public final class CanaryCheck {
 
     private static final Duration TIME = Duration.ofMinutes(1);
 
-    private final ZeroShotModel model;
-    private final Canary canary;
+    private final ModelBundle bundle;
+    private final ImageEmbedder images;
+    private final LabelEncoder labels;
+    private final ZeroShotClassifier classifier;
 
     /** The image, once it has been read: the bundle's folder may be replaced while the service runs. */
     private volatile byte @Nullable [] image;
 
-    /** The check of one model by its canary; nothing is read yet. */
-    public CanaryCheck(ZeroShotModel model, Canary canary) {
-        this.model = model;
-        this.canary = canary;
-    }
-
-    /** How large {@link #worstDifference} may be. */
-    public double tolerance() {
-        return canary.tolerance();
+    /** The check of what was loaded of a bundle; nothing is read yet. */
+    public CanaryCheck(ModelBundle bundle, ImageEmbedder images, LabelEncoder labels, ZeroShotClassifier classifier) {
+        this.bundle = bundle;
+        this.images = images;
+        this.labels = labels;
+        this.classifier = classifier;
     }
 
     /**
-     * The largest difference between a probability and the expected one.
+     * What an answer came to.
      *
-     * @throws IOException if the bundle's image cannot be read
+     * @param worstDifference the largest difference between a probability and the expected one
      */
-    public double worstDifference() throws IOException {
+    public record Outcome(double worstDifference, boolean right) {}
+
+    /**
+     * Asks. Nothing comes of it where the bundle has no canary.
+     *
+     * @throws UncheckedIOException if the bundle's image cannot be read
+     * @throws dev.clipserve.batching.QueueFullException if the model is too busy
+     * @throws java.util.concurrent.CompletionException with a {@link java.util.concurrent.TimeoutException} likewise
+     */
+    public Optional<Outcome> ask() {
+        return bundle.canary().map(canary -> {
+            double worst = worstDifference(canary);
+            return new Outcome(worst, worst <= canary.tolerance());
+        });
+    }
+
+    private double worstDifference(Canary canary) {
         Deadline deadline = Deadline.after(TIME);
-        Embedding image =
-                model.images().embedAnew(image(), deadline, Stages.UNTIMED).embedding();
-        List<ScoredLabel> scored = model.classifier()
-                .classify(
-                        image,
-                        model.labels()
-                                .encodeAnew(canary.labels(), model.presets().modelDefault(), deadline),
-                        ScoringOptions.DEFAULT);
+        Embedding embedding =
+                images.embedAnew(image(canary), deadline, Stages.UNTIMED).embedding();
+        List<ScoredLabel> scored = classifier.classify(
+                embedding,
+                labels.encodeAnew(canary.labels(), TemplateEnsemble.of(bundle.templates()), deadline),
+                ScoringOptions.DEFAULT);
         Map<String, Double> actual = new HashMap<>();
         scored.forEach(label -> actual.put(label.label(), label.score()));
         double worst = 0;
@@ -64,11 +82,13 @@ public final class CanaryCheck {
         return worst;
     }
 
-    private byte[] image() throws IOException {
+    private byte[] image(Canary canary) {
         byte[] known = image;
         if (known == null) {
-            try (InputStream in = model.clip().bundle().files().open(canary.image())) {
+            try (InputStream in = bundle.files().open(canary.image())) {
                 known = in.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
             image = known;
         }

@@ -8,6 +8,7 @@ import dev.clipserve.clip.ImageEmbedder;
  *
  * @param name what requests call it
  * @param clip the encoders themselves
+ * @param canary tells whether its numbers are right
  */
 public record ZeroShotModel(
         String name,
@@ -15,7 +16,8 @@ public record ZeroShotModel(
         ImageEmbedder images,
         LabelEncoder labels,
         ZeroShotClassifier classifier,
-        TemplatePresets presets) {
+        TemplatePresets presets,
+        CanaryCheck canary) {
 
     /** SHA-256, 64 hexadecimal digits: what has the same digest gives the same embeddings and probabilities. */
     public String digest() {

@@ -20,6 +20,7 @@ import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.image.ImagePreprocessor;
 import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.onnx.GraphCache;
+import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.LabelEncoder;
 import dev.clipserve.zeroshot.LabelLimits;
 import dev.clipserve.zeroshot.TemplateEnsemble;
@@ -83,12 +84,16 @@ public final class ReadRequests {
         var limits = new ImageLimits(1 << 20, 1 << 16, Duration.ofSeconds(5), EnumSet.allOf(ImageFormat.class));
         var preparer = new ImagePreparer(
                 limits, new DecodeBudget(1, 1 << 24), new ImagePreprocessor(bundle.preprocessing()), meters);
+        var images = new ImageEmbedder(preparer, clip.images(), 0, meters);
+        var labels = new LabelEncoder(clip.texts(), 0, meters);
+        var classifier = new ZeroShotClassifier(bundle.logitScale());
         return new ZeroShotModel(
                 bundle.name(),
                 clip,
-                new ImageEmbedder(preparer, clip.images(), 0, meters),
-                new LabelEncoder(clip.texts(), 0, meters),
-                new ZeroShotClassifier(bundle.logitScale()),
-                new TemplatePresets(TemplateEnsemble.of(bundle.templates())));
+                images,
+                labels,
+                classifier,
+                new TemplatePresets(TemplateEnsemble.of(bundle.templates())),
+                new CanaryCheck(bundle, images, labels, classifier));
     }
 }

@@ -8,11 +8,15 @@ import dev.clipserve.clip.Embedding;
 import dev.clipserve.labels.LabelSet.Entry;
 import dev.clipserve.zeroshot.EncodedLabel;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +115,41 @@ class EncodingJobTest {
                     .join();
             assertThat(encoder.encoded()).isLessThanOrEqualTo(2);
         }
+    }
+
+    @Test
+    void run_canaryMissed_fails() {
+        try (var encoder = HeldEncoder.free()) {
+            EncodingJob job = job(encoder.model("m", () -> false));
+
+            assertThatThrownBy(job::run)
+                    .isInstanceOf(EncodingFailedException.class)
+                    .hasMessageContaining("wrong numbers");
+            assertThat(encoder.encoded()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void run_modelTooBusyForItsCanary_asksAgainAndEncodesNothingTwice() throws Exception {
+        try (var encoder = HeldEncoder.free()) {
+            var answers = new ArrayDeque<BooleanSupplier>(List.of(
+                    () -> {
+                        throw new CompletionException(new TimeoutException());
+                    },
+                    () -> true));
+
+            List<EncodedLabel> labels = job(encoder.model(
+                            "m", () -> answers.remove().getAsBoolean()))
+                    .run();
+
+            assertThat(labels).hasSize(2);
+            assertThat(answers).isEmpty();
+            assertThat(encoder.encoded()).isEqualTo(2);
+        }
+    }
+
+    private static EncodingJob job(TextModel model) {
+        return new EncodingJob(new ResolvedSet(Sets.of("a", "cat", "dog"), model), new Semaphore(1), NONE);
     }
 
     @Test

@@ -137,6 +137,23 @@ class LabelSetsTest {
     }
 
     @Test
+    void prepare_whileTheModelIsWrong_saysSoAndKeepsNothing() {
+        LabelSet set = Sets.of("pets", "cat", "dog");
+        LabelSets wrong = sets(store, encoder.model("m", () -> false));
+        wrong.put(set, version -> true);
+
+        assertThatThrownBy(() -> wrong.prepare("pets", encoder.model("m", () -> false), LATER))
+                .isInstanceOf(LabelSetNotReadyException.class)
+                .hasMessageContaining("wrong numbers");
+
+        String key = new ResolvedSet(set, model).key();
+        assertThat(store.hasEmbeddings(key)).isFalse();
+        // Whoever asks when its numbers are right, here another instance, gets the set.
+        assertThat(labels(sets(store, model), "pets").labels()).containsExactly("cat", "dog");
+        assertThat(store.hasEmbeddings(key)).isTrue();
+    }
+
+    @Test
     void prepare_withAnotherModel_encodesAnew() {
         LabelSets before = sets(store, model);
         before.put(Sets.of("pets", "cat", "dog"), version -> true);
@@ -385,7 +402,7 @@ class LabelSetsTest {
     void put_moreSetsThanAreEncodedSideBySide_waitWithoutTheirTexts() {
         try (var held = new HeldEncoder(100_000)) {
             var counting = new SideBySide(held, new AtomicInteger(), new AtomicInteger());
-            var slow = new TextModel("held", "m", held.model("m").presets(), counting);
+            var slow = new TextModel("held", "m", held.model("m").presets(), counting, () -> true);
             LabelSets sets = sets(store, slow, new LabelSetSettings(20, 1_000_000, Duration.ZERO, LONG));
             for (int i = 0; i < 12; i++) {
                 LabelSet set = Sets.of("set-" + i, "label " + i);
