@@ -55,11 +55,27 @@ def test_egress_forUrls_isThePortsOfTheAllowedHosts():
         ({"clipserve.urls": {"enabled": "true", "allowedHosts": "a.example:8443,b.example"}}, [443, 8443]),
         ({"clipserve.urls.enabled": True, "clipserve.urls.allow-http": True}, [443, 80]),
         ({"clipserve": {"urls": {"enabled": False, "allowed-hosts": ["*"]}}}, []),
-        ({"clipserve": {"urls": {"enabled": True, "allowed-hosts": ["*"], "proxy": "http://proxy:3128"}}}, []),
+        ({"clipserve": {"urls": {"enabled": False, "proxy": "http://proxy:3128"}}}, []),
+        ({"clipserve": {"models": {"b32": {"path": "hf:openai/clip-vit-base-patch32"}}}}, [443]),
+        ({"clipserve.models.b32.path": "/models/b32"}, []),
     ],
 )
-def test_egress_forUrls_followsTheSettingsHoweverTheyAreWritten(config, ports):
+def test_egress_toPublicServers_followsTheSettingsHoweverTheyAreWritten(config, ports):
     assert public_ports({"config": config}) == ports
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"clipserve": {"urls": {"enabled": True, "allowed-hosts": ["*"], "proxy": "http://proxy:3128"}}},
+        {"management": {"opentelemetry": {"tracing": {"export": {"otlp": {"endpoint": "http://collector:4318/v1/traces"}}}}}},
+    ],
+)
+def test_egress_toWhereOnlyTheOperatorKnows_hasToBeOpened(config):
+    assert "networkPolicy.extraEgress: config sets" in refusal({"config": config})
+    opened = {"config": config, "networkPolicy": {"extraEgress": [{"ports": [{"port": 3128}]}]}}
+    assert policy(opened)["egress"][1:] == [{"ports": [{"port": 3128}]}]
+    render({"config": config, "networkPolicy": {"enabled": False}})
 
 
 def test_egress_forUrls_leavesOutWhatIsNotPublic():
@@ -126,6 +142,19 @@ def test_httpRoute_reachesTheServicesPort():
     assert route["parentRefs"] == [{"name": "public", "namespace": "gateways", "sectionName": "https"}]
     assert route["rules"][0]["backendRefs"] == [{"name": "clip-clipserve", "port": 8000}]
     assert route["rules"][0]["matches"] == [{"path": {"type": "PathPrefix", "value": "/clip"}}]
+    rewrite, = route["rules"][0]["filters"]
+    assert rewrite["urlRewrite"]["path"] == {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"}
+
+
+def test_paths_ofTheRoot_areLeftAsTheyAre():
+    route = only(render(together(feature("http-route"), {"httpRoute": {"path": "/"}})), "HTTPRoute")["spec"]
+    assert "filters" not in route["rules"][0]
+
+
+def test_ingress_withAnExpression_isComparedByTheController():
+    values = together(feature("ingress"), {"ingress": {"path": "/clip(/|$)(.*)", "pathType": "ImplementationSpecific"}})
+    path, = only(render(values), "Ingress")["spec"]["rules"][0]["http"]["paths"]
+    assert (path["path"], path["pathType"]) == ("/clip(/|$)(.*)", "ImplementationSpecific")
 
 
 def test_exposed_withoutWhere_isRefused():

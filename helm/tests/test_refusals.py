@@ -42,6 +42,7 @@ def test_values_ofAWrongKind_areRefusedByTheSchema(values, said):
         ({"model": {"source": "init"}}, "model.init.image: with model.source=init"),
         ({"model": {"source": "image"}}, "model.image.reference: with model.source=image"),
         ({"model": {"source": "claim", "claim": {"name": "a", "create": True}}}, "model.claim.create: model.claim.name is"),
+        (together(feature("model-init-claim"), {"model": {"claim": {"accessModes": ["ReadWriteOnce"]}}}), "model.claim.accessModes: a new pod"),
         ({"model": {"claim": {"create": True}}}, "model.claim.create: with model.source=embedded no claim is used"),
         (together(HPA, {"autoscaling": {"cpu": {"enabled": False}}}), "autoscaling.cpu.enabled: autoscaling.kind=hpa needs"),
         (together(feature("hpa"), {"autoscaling": {"cpu": {"enabled": False}}}), "which queueWait alone does not"),
@@ -73,6 +74,7 @@ def test_values_thatDoNotGoTogether_areRefusedByName(values, said):
         ({"server.port": 9000}, "containerPort"),
         ({"management": {"server.port": 1}}, "management.port"),
         ({"clipserve": {"access": {"keysFile": "/k"}}}, "keys.existingSecret"),
+        ({"clipserve": {"access": {"keys": [KEY]}}}, "keys.list"),
         ({"clipserve": {"label-sets": {"store": "redis"}}}, "redis.kind"),
         ({"clipserve": {"labelSets": {"folder": ""}}}, "volumes.dataSize"),
         ({"clipserve": {"model": {"path": "/x"}}}, "model.source"),
@@ -90,6 +92,8 @@ def test_config_withWhatTheChartSets_isRefusedNamingTheValue(config, value):
         {"server": {"servlet": {"context-path": "/clip"}}},
         {"management.endpoints.web.base-path": "/manage"},
         {"server": {"ssl": {"bundle": "web"}}},
+        {"server": {"ssl": {"key-store": "/etc/keys.p12"}}},
+        {"management.server.ssl.certificate": "/etc/tls.crt"},
     ],
 )
 def test_config_thatProbesWouldNotFind_isRefused(config):
@@ -100,6 +104,21 @@ def test_config_withTheProvider_isRefusedOnlyWithGpus():
     config = {"config": {"clipserve": {"model": {"provider": "cuda"}}}}
     render(config)
     assert "is set by the value gpu.provider" in refusal(together(config, feature("gpu")))
+
+
+def test_config_withTheDatabase_isRefusedOnlyWhereTheChartNamesTheHost():
+    config = {"config": {"spring": {"data": {"redis": {"database": 3, "host": "a"}}}}}
+    open_port = {"redis": {"kind": "external"}, "networkPolicy": {"extraEgress": [{"ports": [{"port": 6379}]}]}}
+    render(together(config, open_port))
+    del config["config"]["spring"]["data"]["redis"]["host"]
+    assert "is set by the value redis.external.database" in refusal(together(config, feature("redis-external")))
+
+
+def test_claim_forOnePodAtATime_isTakenByOneReplicaThatIsRecreated():
+    values = together(feature("model-init-claim"), {
+        "model": {"claim": {"accessModes": ["ReadWriteOnce"]}}, "replicas": 1, "strategy": {"type": "Recreate", "rollingUpdate": None}})
+    render(values)
+    assert "model.claim.accessModes" in refusal(together(values, {"replicas": 2}))
 
 
 def test_cluster_thatIsTooOld_isRefused():

@@ -12,6 +12,7 @@ server.port: containerPort
 management.server.port: management.port
 spring.lifecycle.timeoutpershutdownphase: shutdown.drainSeconds
 clipserve.access.keysfile: keys.existingSecret
+clipserve.access.keys: keys.list
 clipserve.labelsets.store: redis.kind
 clipserve.labelsets.folder: volumes.dataSize
 clipserve.labelsets.declared: labelSets.declared
@@ -27,6 +28,9 @@ clipserve.model.devices: gpu.count
 spring.data.redis.host: redis.external.host
 spring.data.redis.port: redis.external.port
 spring.data.redis.url: redis.external.host
+spring.data.redis.database: redis.external.database
+spring.data.redis.username: redis.external.username
+spring.data.redis.ssl.enabled: redis.external.tls
 {{- end }}
 {{- end }}
 
@@ -37,9 +41,9 @@ spring.data.redis.url: redis.external.host
 {{- fail (printf "config: %s is set by the value %s; leave it out of config" $setting $value) }}
 {{- end }}
 {{- end }}
-{{- range list "server.servlet.contextpath" "management.server.basepath" "management.endpoints.web.basepath" "server.ssl.enabled" "server.ssl.bundle" }}
-{{- if hasKey $given . }}
-{{- fail (printf "config: %s would lead the probes astray; leave it out, and let the Ingress or HTTPRoute do what it does" .) }}
+{{- range $setting, $_ := $given }}
+{{- if or (has $setting (list "server.servlet.contextpath" "management.server.basepath" "management.endpoints.web.basepath")) (regexMatch "^(management\\.)?server\\.ssl\\." $setting) }}
+{{- fail (printf "config: %s would lead the probes astray; leave it out, and let the Ingress or HTTPRoute do what it does" $setting) }}
 {{- end }}
 {{- end }}
 {{- if eq (int .Values.management.port) (int .Values.containerPort) }}
@@ -63,6 +67,11 @@ spring.data.redis.url: redis.external.host
 {{- end }}
 {{- if and $model.claim.create (has $model.source (list "embedded" "image")) }}
 {{- fail (printf "model.claim.create: with model.source=%s no claim is used; use claim or init" $model.source) }}
+{{- end }}
+{{- if and $model.claim.create (has $model.source (list "claim" "init")) (not (or (has "ReadWriteMany" $model.claim.accessModes) (has "ReadOnlyMany" $model.claim.accessModes))) }}
+{{- if or (ne .Values.strategy.type "Recreate") (ne .Values.autoscaling.kind "none") (gt (int .Values.replicas) 1) }}
+{{- fail (printf "model.claim.accessModes: a new pod on another node would wait for ever for the claim of the old one, with %s; allow ReadWriteMany, or have one replica and strategy={type: Recreate, rollingUpdate: null}" (join ", " $model.claim.accessModes)) }}
+{{- end }}
 {{- end }}
 {{- if and (eq $model.source "image") (semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version) }}
 {{- fail (printf "model.source: image volumes need Kubernetes 1.33 or newer, and this is %s; use claim or init" .Capabilities.KubeVersion.Version) }}
@@ -91,6 +100,7 @@ spring.data.redis.url: redis.external.host
 {{- end }}
 
 {{- define "clipserve.checkRest" -}}
+{{- $given := include "clipserve.given" . | fromJson }}
 {{- $keys := .Values.keys }}
 {{- if and $keys.list $keys.existingSecret.name }}
 {{- fail "keys.list: keys.existingSecret.name is set too, and only one file of keys is read; set one of the two" }}
@@ -118,6 +128,13 @@ spring.data.redis.url: redis.external.host
 {{- end }}
 {{- if and (eq .Values.redis.kind "external") (not .Values.redis.external.host) .Values.networkPolicy.enabled (not .Values.networkPolicy.extraEgress) }}
 {{- fail "networkPolicy.extraEgress: config says where Redis is, and the NetworkPolicy would let nothing reach it; open its ports here" }}
+{{- end }}
+{{- if and .Values.networkPolicy.enabled (not .Values.networkPolicy.extraEgress) }}
+{{- range list "management.opentelemetry.tracing.export.otlp.endpoint" (eq (toString (index $given "clipserve.urls.enabled")) "true" | ternary "clipserve.urls.proxy" "") }}
+{{- if index $given . }}
+{{- fail (printf "networkPolicy.extraEgress: config sets %s, and the NetworkPolicy would let nothing reach it; open its port here" .) }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
 {{- fail "ingress.hosts: an Ingress needs at least one host" }}

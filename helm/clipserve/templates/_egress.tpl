@@ -35,14 +35,19 @@
 {{- end }}
 
 {{/*
-Ports of public servers, as JSON: 443 for the container that fetches a model and for images by URL, 80 where the latter may be
-unencrypted, and those that allowed hosts name. A proxy is somewhere that only networkPolicy.extraEgress can say.
+Ports of public servers, as JSON: 443 for the container that fetches a model, for models from a hub and for images by URL, 80 where the
+latter may be unencrypted, and those that allowed hosts name. A proxy is somewhere that only networkPolicy.extraEgress can say.
 */}}
 {{- define "clipserve.publicPorts" -}}
 {{- $given := include "clipserve.given" . | fromJson }}
 {{- $ports := list }}
 {{- if eq .Values.model.source "init" }}
 {{- $ports = append $ports 443 }}
+{{- end }}
+{{- range $name, $path := $given }}
+{{- if and (regexMatch "^clipserve\\.models\\..+\\.path$" $name) (not (hasPrefix "/" (toString $path))) }}
+{{- $ports = append $ports 443 }}
+{{- end }}
 {{- end }}
 {{- if and (eq (toString (index $given "clipserve.urls.enabled")) "true") (not (index $given "clipserve.urls.proxy")) }}
 {{- $ports = append $ports 443 }}

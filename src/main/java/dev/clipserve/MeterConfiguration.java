@@ -57,6 +57,6 @@ class MeterConfiguration {
 
     @Bean
     ProcessMemory processMemory() {
-        return new ProcessMemory(Path.of("/proc/self/status"));
+        return new ProcessMemory(Path.of("/proc/self"));
     }
 }

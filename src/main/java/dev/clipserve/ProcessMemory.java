@@ -19,16 +19,22 @@ import java.util.stream.Stream;
  */
 final class ProcessMemory implements MeterBinder {
 
-    private static final String RESIDENT = "VmRSS:";
     private static final int KILOBYTE = 1024;
 
     private final Path status;
+    private final Path mappings;
     private final MemoryMXBean jvm = ManagementFactory.getMemoryMXBean();
     private final OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-    /** Reads the process's status file, in the form of {@code proc_pid_status(5)}, whenever a meter is asked. */
-    ProcessMemory(Path status) {
-        this.status = status;
+    /**
+     * Reads the process's files, in the forms of {@code proc_pid_status(5)} and {@code proc_pid_smaps(5)}, whenever a
+     * meter is asked.
+     *
+     * @param process such as {@code /proc/self}
+     */
+    ProcessMemory(Path process) {
+        this.status = process.resolve("status");
+        this.mappings = process.resolve("smaps_rollup");
     }
 
     @Override
@@ -38,6 +44,10 @@ final class ProcessMemory implements MeterBinder {
         }
         Gauge.builder("process.memory.rss", this::resident)
                 .description("Resident memory of the process")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("process.memory.pss", this::proportional)
+                .description("Resident memory, pages that are mapped several times counted once, as for a limit")
                 .baseUnit("bytes")
                 .register(registry);
         Gauge.builder("process.memory.native", this::outsideOfJvm)
@@ -51,8 +61,17 @@ final class ProcessMemory implements MeterBinder {
     }
 
     private double resident() {
-        try (Stream<String> lines = Files.lines(status)) {
-            return lines.filter(line -> line.startsWith(RESIDENT))
+        return value(status, "VmRSS:");
+    }
+
+    /** Sandboxes such as gVisor do not tell; then every mapping counts. */
+    private double proportional() {
+        return Files.isReadable(mappings) ? value(mappings, "Pss:") : resident();
+    }
+
+    private static double value(Path file, String name) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> line.startsWith(name))
                     .mapToDouble(ProcessMemory::bytes)
                     .findFirst()
                     .orElse(Double.NaN);

@@ -26,12 +26,13 @@ class ProcessMemoryTest {
 
     @Test
     void bindTo_statusFile_givesItsResidentMemoryInBytes() throws IOException {
-        Path status = Files.writeString(
+        Files.writeString(
                 folder.resolve("status"),
                 "Name:\tjava\nVmHWM:\t  99 kB\nVmRSS:\t" + RESIDENT_KB + " kB\nThreads:\t3\n");
-        new ProcessMemory(status).bindTo(registry);
+        new ProcessMemory(folder).bindTo(registry);
 
         assertThat(value("process.memory.rss")).isEqualTo(RESIDENT_KB * 1024.0);
+        assertThat(value("process.memory.pss")).isEqualTo(RESIDENT_KB * 1024.0);
         assertThat(value("process.memory.native"))
                 .isLessThan(RESIDENT_KB * 1024.0)
                 .isGreaterThan(RESIDENT_KB * 1024.0 - 64 * (1L << 30));
@@ -39,9 +40,22 @@ class ProcessMemoryTest {
 
     @Test
     void bindTo_lessResidentThanCommitted_isNothingOutside() throws IOException {
-        new ProcessMemory(Files.writeString(folder.resolve("status"), "VmRSS:\t1 kB\n")).bindTo(registry);
+        Files.writeString(folder.resolve("status"), "VmRSS:\t1 kB\n");
+        new ProcessMemory(folder).bindTo(registry);
 
         assertThat(value("process.memory.native")).isZero();
+    }
+
+    @Test
+    void bindTo_pagesThatAreMappedTwice_countsThemOnce() throws IOException {
+        Files.writeString(folder.resolve("status"), "VmRSS:\t8 kB\n");
+        Files.writeString(
+                folder.resolve("smaps_rollup"),
+                "00400000-7ffd000 ---p 00000000 00:00 0 [rollup]\nRss:\t8 kB\nPss:\t5 kB\nPss_Anon:\t1 kB\n");
+        new ProcessMemory(folder).bindTo(registry);
+
+        assertThat(value("process.memory.rss")).isEqualTo(8 * 1024.0);
+        assertThat(value("process.memory.pss")).isEqualTo(5 * 1024.0);
     }
 
     @Test
@@ -56,10 +70,11 @@ class ProcessMemoryTest {
         Path machine = Path.of("/proc/meminfo");
         assumeThat(machine).exists();
 
-        new ProcessMemory(Path.of("/proc/self/status")).bindTo(registry);
+        new ProcessMemory(Path.of("/proc/self")).bindTo(registry);
 
         // MemTotal: 24 kB
         String total = Files.readAllLines(machine).getFirst().replaceAll("\\D", "");
+        assertThat(value("process.memory.pss")).isBetween(1e6, value("process.memory.limit"));
         assertThat(value("process.memory.limit"))
                 .isBetween(value("process.memory.rss"), Double.parseDouble(total) * 1024);
     }
