@@ -1,12 +1,9 @@
 package dev.clipserve.api;
 
-import dev.clipserve.batching.QueueFullException;
 import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +31,7 @@ final class ModelCanary implements CanaryQuestion {
                     .map(ModelCanary::finding)
                     .orElse(new Finding(true, "canary", "none in the bundle")));
         } catch (RuntimeException e) {
-            return isBusy(e) ? Optional.empty() : Optional.of(failed(e));
+            return CanaryCheck.isBusy(e) ? Optional.empty() : Optional.of(failed(e));
         }
     }
 
@@ -51,10 +48,5 @@ final class ModelCanary implements CanaryQuestion {
     private Finding failed(Exception e) {
         log.error("Model {} could not answer its canary", model(), e);
         return new Finding(false, "reason", "the canary could not be answered");
-    }
-
-    private static boolean isBusy(Exception e) {
-        Throwable cause = e instanceof CompletionException ? e.getCause() : e;
-        return cause instanceof QueueFullException || cause instanceof TimeoutException;
     }
 }

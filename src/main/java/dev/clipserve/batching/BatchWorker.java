@@ -1,5 +1,6 @@
 package dev.clipserve.batching;
 
+import java.time.Duration;
 import java.util.List;
 
 /** What runs batches; a batcher calls it on one thread at a time. */
@@ -16,6 +17,14 @@ public interface BatchWorker<I, O> {
      */
     default Condition examine() {
         return Condition.SOUND;
+    }
+
+    /**
+     * How long it has been opening what it works with, in all, the opening that is under way included: minutes,
+     * perhaps, which do not count for a run. May be called by any thread.
+     */
+    default Duration spentOpening() {
+        return Duration.ZERO;
     }
 
     /**

@@ -22,14 +22,13 @@ final class Crew<I, O> {
     private final QueueSpec<I> spec;
     private final List<Post<I, O>> posts = new ArrayList<>();
     private final List<Thread> leftBehind = new ArrayList<>();
-    private int stalled;
 
     /** A worker's place, where a shift follows the other. */
     private static final class Post<I, O> {
 
         private Shift<I, O> shift;
         private Thread thread;
-        private boolean reported;
+        private boolean stalled;
 
         Post(Shift<I, O> shift, Thread thread) {
             this.shift = shift;
@@ -40,22 +39,25 @@ final class Crew<I, O> {
     /** Starts a thread for each shift. */
     Crew(QueueSpec<I> spec, List<Shift<I, O>> shifts) {
         this.spec = spec;
-        shifts.forEach(shift -> posts.add(new Post<>(shift, start(shift))));
+        shifts.forEach(shift -> posts.add(new Post<>(shift, threadOf(shift))));
+        posts.forEach(post -> post.thread.start());
     }
 
-    private Thread start(Shift<I, O> shift) {
-        return Thread.ofPlatform().name(spec.name() + "-batcher").start(shift);
+    private Thread threadOf(Shift<I, O> shift) {
+        return Thread.ofPlatform().name(spec.name() + "-batcher").unstarted(shift);
     }
 
     /** Relieves whoever has been at one run for too long, and replaces threads that died. */
     synchronized void look(long now) {
         leftBehind.removeIf(thread -> !thread.isAlive());
-        stalled = 0;
         for (Post<I, O> post : posts) {
             Optional<Integer> hung = post.shift.overdue(now, spec.policy().maxRun());
             if (hung.isPresent()) {
                 relieve(post, hung.get());
-            } else if (!post.thread.isAlive() && !post.shift.isOver()) {
+                continue;
+            }
+            post.stalled = false;
+            if (!post.thread.isAlive() && !post.shift.isOver()) {
                 log.error("A thread of the {} queue died; another goes on", spec.name());
                 follow(post, post.shift.continued());
             }
@@ -65,9 +67,8 @@ final class Crew<I, O> {
     private void relieve(Post<I, O> post, int items) {
         Duration limit = spec.policy().maxRun();
         if (leftBehind.size() >= posts.size() * LEFT_BEHIND_PER_WORKER) {
-            stalled++;
-            if (!post.reported) {
-                post.reported = true;
+            if (!post.stalled) {
+                post.stalled = true;
                 log.error(
                         "The {} queue is stalled: a run of {} items has not ended within {} ms, and {} threads hang already."
                                 + " Only a restart helps",
@@ -100,8 +101,10 @@ final class Crew<I, O> {
 
     private void follow(Post<I, O> post, Shift<I, O> next) {
         post.shift = next;
-        post.reported = false;
-        post.thread = start(next);
+        post.stalled = false;
+        // In this order: where no thread can be started, the next look finds one that is not alive, and tries again.
+        post.thread = threadOf(next);
+        post.thread.start();
     }
 
     /** How many threads hang in a run that was given up. */
@@ -112,7 +115,7 @@ final class Crew<I, O> {
 
     /** Whether a worker hangs that nobody can relieve. */
     synchronized boolean isStalled() {
-        return stalled > 0;
+        return posts.stream().anyMatch(post -> post.stalled);
     }
 
     /** Waits until all shifts are over, but for those that nobody can relieve. */
@@ -134,11 +137,10 @@ final class Crew<I, O> {
     }
 
     private synchronized Optional<Thread> unfinished() {
-        return isStalled()
-                ? Optional.empty()
-                : posts.stream()
-                        .map(post -> post.thread)
-                        .filter(Thread::isAlive)
-                        .findFirst();
+        return posts.stream()
+                .filter(post -> !post.stalled)
+                .map(post -> post.thread)
+                .filter(Thread::isAlive)
+                .findFirst();
     }
 }

@@ -8,6 +8,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Groups items of concurrent callers into batches.
@@ -22,9 +24,12 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A batch that fails is halved and run again, so that only the item that fails by itself is refused, with an
  * {@link UnprocessableItemException}. A run that does not end is given up, and its items are run one by one by another
- * worker. Every submission that was accepted completes, also when the batcher is closed.
+ * worker. Every submission that was accepted completes, also when the batcher is closed, but for those in runs that
+ * hang where nobody can take their place any more.
  */
 public final class MicroBatcher<I, O> implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(MicroBatcher.class);
 
     /** How often a run's time is looked at, within the time that it has. */
     private static final int LOOKS = 8;
@@ -53,7 +58,16 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
                 Thread.ofPlatform().daemon().name(spec.name() + "-watch").factory());
         Duration pause = spec.policy().maxRun().dividedBy(LOOKS);
         var _ = watch.scheduleWithFixedDelay(
-                () -> look(System.nanoTime()), pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+                this::lookWhateverHappens, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Such as that no thread can be started: a failure would end the watch for good, without a word. */
+    private void lookWhateverHappens() {
+        try {
+            look(System.nanoTime());
+        } catch (RuntimeException | Error e) {
+            log.error("Cannot look after the {} queue now; trying again", spec.name(), e);
+        }
     }
 
     /** Gives up the runs that have been under way for too long at this moment. */

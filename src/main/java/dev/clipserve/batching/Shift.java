@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shift<I, O> implements Runnable {
 
+    /** TensorRT builds engines for minutes; a GPU that is gone may never answer. */
+    private static final Duration LONGEST_OPENING = Duration.ofMinutes(15);
+
     private final WaitingRoom<I, O> room;
     private final BatchWorker<I, O> worker;
     private final BatchMeters meters;
@@ -28,8 +31,12 @@ final class Shift<I, O> implements Runnable {
     private final AtomicReference<@Nullable Attempt<I, O>> current = new AtomicReference<>();
     private volatile boolean over;
 
-    /** A run that is under way, examination included. */
-    private record Attempt<I, O>(Piece<I, O> piece, long start) {}
+    /**
+     * A run that is under way, examination included.
+     *
+     * @param opening how long the worker had been opening what it works with before
+     */
+    private record Attempt<I, O>(Piece<I, O> piece, long start, Duration opening) {}
 
     /** What becomes of a piece. */
     private sealed interface Outcome<O> {
@@ -90,7 +97,7 @@ final class Shift<I, O> implements Runnable {
         if (piece.items().isEmpty()) {
             return true;
         }
-        var attempt = new Attempt<>(piece, System.nanoTime());
+        var attempt = new Attempt<>(piece, System.nanoTime(), worker.spentOpening());
         current.set(attempt);
         Outcome<O> outcome = outcome(piece);
         if (!current.compareAndSet(attempt, null)) {
@@ -152,9 +159,15 @@ final class Shift<I, O> implements Runnable {
     /** How many items are in a run that has been under way for longer than this; empty if there is none. */
     Optional<Integer> overdue(long now, Duration limit) {
         Attempt<I, O> attempt = current.get();
-        return attempt != null && now - attempt.start() > limit.toNanos()
+        return attempt != null && now - attempt.start() - opening(attempt).toNanos() > limit.toNanos()
                 ? Optional.of(attempt.piece().items().size())
                 : Optional.empty();
+    }
+
+    /** What opening took of an attempt, and is not held against it, unless it does not end either. */
+    private Duration opening(Attempt<I, O> attempt) {
+        Duration opening = worker.spentOpening().minus(attempt.opening());
+        return opening.compareTo(LONGEST_OPENING) < 0 ? opening : LONGEST_OPENING;
     }
 
     /**

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Weigher;
 import dev.clipserve.batching.Deadline;
+import dev.clipserve.batching.QueueFullException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
@@ -62,7 +63,7 @@ public final class SharedCache<K, V> {
      * @throws CompletionException with a {@link TimeoutException} when the deadline passes while another computes
      */
     public V get(K key, Deadline deadline, Supplier<V> computation) {
-        return withoutOthersTimeouts(deadline, () -> {
+        return withoutOthersFaults(deadline, () -> {
             CompletableFuture<V> known = find(key);
             if (known == null) {
                 var mine = new CompletableFuture<V>();
@@ -107,7 +108,8 @@ public final class SharedCache<K, V> {
     }
 
     /**
-     * Waits for what another caller computes; its failures come out as they were thrown there.
+     * Waits, within {@link #withoutOthersFaults}, for what another caller computes; its failures come out as they were
+     * thrown there.
      *
      * @throws CompletionException with a {@link TimeoutException} when the deadline, or the other's own, passes first
      */
@@ -120,23 +122,42 @@ public final class SharedCache<K, V> {
                             .orTimeout(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)
                             .join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw e;
+            throw switch (e.getCause()) {
+                case QueueFullException refusal -> new OthersRefusal(refusal);
+                case RuntimeException failure -> failure;
+                case null, default -> e;
+            };
         }
     }
 
-    /** Tries again when it was another caller's time that was over, not ours. */
-    public static <T> T withoutOthersTimeouts(Deadline deadline, Supplier<T> attempt) {
+    /**
+     * Tries again when it was another caller's time that was over, or another who had no place in a queue, and not we:
+     * what {@link #await} waited for within the attempt.
+     */
+    public static <T> T withoutOthersFaults(Deadline deadline, Supplier<T> attempt) {
         while (true) {
             try {
                 return attempt.get();
+            } catch (OthersRefusal e) {
+                if (deadline.hasPassed()) {
+                    throw e.refusal;
+                }
             } catch (CompletionException e) {
                 if (!(e.getCause() instanceof TimeoutException) || deadline.hasPassed()) {
                     throw e;
                 }
             }
+        }
+    }
+
+    /** Another caller was refused who computed what we waited for: so many places it had taken, or so little time. */
+    private static final class OthersRefusal extends RuntimeException {
+
+        private final QueueFullException refusal;
+
+        OthersRefusal(QueueFullException refusal) {
+            super(refusal);
+            this.refusal = refusal;
         }
     }
 }

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a model bundle, by their paths inside it, such as {@code onnx/vision_model.onnx}. */
@@ -25,6 +27,12 @@ public sealed interface BundleFiles {
      * @throws FileNotFoundException if there is none
      */
     InputStream open(String file) throws IOException;
+
+    /**
+     * What may hold weights of graphs: whatever lies in the folder of a graph, or below it, and is no graph itself.
+     * Nobody but the graph knows which of it is read.
+     */
+    List<String> besideGraph(String graph) throws IOException;
 
     /** Whether the file is there. */
     default boolean has(String file) {
@@ -78,6 +86,17 @@ public sealed interface BundleFiles {
         }
 
         @Override
+        public List<String> besideGraph(String graph) throws IOException {
+            try (Stream<Path> files = Files.walk(path(graph).resolveSibling(""))) {
+                return files.filter(Files::isRegularFile)
+                        .map(file ->
+                                folder.normalize().relativize(file).toString().replace('\\', '/'))
+                        .filter(file -> !file.endsWith(".onnx"))
+                        .toList();
+            }
+        }
+
+        @Override
         public InputStream open(String file) throws IOException {
             try {
                 return Files.newInputStream(path(file));
@@ -98,6 +117,12 @@ public sealed interface BundleFiles {
         @Override
         public @Nullable Path path(String file) {
             return null;
+        }
+
+        /** ONNX Runtime finds weights beside files only. */
+        @Override
+        public List<String> besideGraph(String graph) {
+            return List.of();
         }
 
         @Override

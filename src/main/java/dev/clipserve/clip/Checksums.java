@@ -37,7 +37,7 @@ final class Checksums {
     }
 
     /** One digest for all checksums together; empty unless they cover the files that must be covered. */
-    static Optional<String> digest(BundleFiles files, JsonFacts bundle, List<String> covered) {
+    static Optional<String> digest(BundleFiles files, JsonFacts bundle, Collection<String> covered) {
         List<String> listed = bundle.names("sha256");
         if (!listed.containsAll(covered)) {
             return Optional.empty();

@@ -3,7 +3,9 @@ package dev.clipserve.clip;
 import dev.clipserve.batching.BatchWorker;
 import dev.clipserve.onnx.GraphRun;
 import dev.clipserve.onnx.OnnxInput;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -12,9 +14,13 @@ import java.util.function.Supplier;
  */
 final class EncoderWorker<I> implements BatchWorker<I, Embedding>, WarmUp.Runner<I> {
 
+    private static final long NOT_NOW = Long.MIN_VALUE;
+
     private final GraphRun graph;
     private final Tower<I> tower;
     private final Layout<I> layout;
+    private final AtomicLong openingSince = new AtomicLong(NOT_NOW);
+    private final AtomicLong opened = new AtomicLong();
     private boolean hasToReopen;
     private boolean unproven;
 
@@ -58,20 +64,43 @@ final class EncoderWorker<I> implements BatchWorker<I, Embedding>, WarmUp.Runner
 
     private void reopenIfIHaveTo() {
         if (hasToReopen) {
-            graph.reopen();
+            openingSince.set(System.nanoTime());
+            try {
+                graph.reopen();
+            } finally {
+                opened.addAndGet(System.nanoTime() - openingSince.getAndSet(NOT_NOW));
+            }
             hasToReopen = false;
             unproven = true;
         }
     }
 
     @Override
+    public Duration spentOpening() {
+        long since = openingSince.get();
+        return Duration.ofNanos(opened.get() + (since == NOT_NOW ? 0 : System.nanoTime() - since));
+    }
+
+    @Override
     public Condition examine() {
-        reopenIfIHaveTo();
-        if (unproven || !graph.isCurrent()) {
-            run(List.of(tower.sample()));
-            return Condition.MENDED;
+        if (!hasToReopen && !unproven && graph.isCurrent()) {
+            if (runsSample()) {
+                return Condition.SOUND;
+            }
+            hasToReopen = true;
         }
-        return runsSample() ? Condition.SOUND : mended();
+        runSampleInOthers();
+        return Condition.MENDED;
+    }
+
+    /** In sessions that are not those that failed. If these fail, too, others are opened the next time. */
+    private void runSampleInOthers() {
+        try {
+            run(List.of(tower.sample()));
+        } catch (RuntimeException | Error e) {
+            hasToReopen = true;
+            throw e;
+        }
     }
 
     private boolean runsSample() {
@@ -81,12 +110,6 @@ final class EncoderWorker<I> implements BatchWorker<I, Embedding>, WarmUp.Runner
         } catch (RuntimeException e) {
             return false;
         }
-    }
-
-    private Condition mended() {
-        hasToReopen = true;
-        run(List.of(tower.sample()));
-        return Condition.MENDED;
     }
 
     /** The sessions go with a run that hangs in them: their threads may never come back. */

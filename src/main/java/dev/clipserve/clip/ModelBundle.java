@@ -24,7 +24,7 @@ import java.util.Set;
  * @param graphs what each tower runs
  * @param canary a question with its answer in the graphs' precision; bundles made by others have none
  * @param digest stands for the content of all files that {@code bundle.json} lists with checksums; empty where it does
- *     not list both graphs
+ *     not list both graphs and all that may be their weights
  */
 public record ModelBundle(
         BundleFiles files,
@@ -73,7 +73,20 @@ public record ModelBundle(
                 precision,
                 graphs,
                 canary(bundle, precision),
-                Checksums.digest(files, bundle, List.of(graphs.vision(), graphs.text())));
+                Checksums.digest(files, bundle, graphsAndWeights(files, graphs)));
+    }
+
+    private static Set<String> graphsAndWeights(BundleFiles files, GraphFiles graphs) {
+        Set<String> all = new HashSet<>();
+        for (String graph : List.of(graphs.vision(), graphs.text())) {
+            all.add(graph);
+            try {
+                all.addAll(files.besideGraph(graph));
+            } catch (IOException e) {
+                throw new BundleException(files.location(), graph, "cannot be looked for: " + e.getMessage(), e);
+            }
+        }
+        return all;
     }
 
     /** The longest sequence that the text encoder takes, start and end tokens included. */
@@ -96,12 +109,8 @@ public record ModelBundle(
      */
     String identity() {
         JsonFacts bundle = JsonFacts.read(files, BUNDLE);
-        Set<String> covered =
-                new HashSet<>(Set.of(CONFIG, PreprocessorConfig.FILE, TOKENIZER, graphs.vision(), graphs.text()));
-        // Weights that lie beside a graph have its name with something behind it.
-        bundle.names("sha256").stream()
-                .filter(file -> file.startsWith(graphs.vision()) || file.startsWith(graphs.text()))
-                .forEach(covered::add);
+        Set<String> covered = graphsAndWeights(files, graphs);
+        covered.addAll(List.of(CONFIG, PreprocessorConfig.FILE, TOKENIZER));
         String content = Checksums.digestOf(files, bundle, covered) + logitScale + lengthIfOwn(bundle);
         return HexFormat.of().formatHex(ContentDigest.sha256().digest(content.getBytes(StandardCharsets.UTF_8)));
     }

@@ -2,6 +2,7 @@ package dev.clipserve.labels;
 
 import dev.clipserve.zeroshot.InvalidLabelsException;
 import dev.clipserve.zeroshot.InvalidTemplatesException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 
@@ -20,7 +21,10 @@ public final class DefinitionFault {
         };
     }
 
-    private static String place(TokenStreamLocation place) {
-        return place.getLineNr() < 1 ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
+    /** Where a fault is, as the end of a sentence; nothing where the parser does not know. */
+    static String place(@Nullable TokenStreamLocation place) {
+        return place == null || place.getLineNr() < 1
+                ? ""
+                : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
     }
 }

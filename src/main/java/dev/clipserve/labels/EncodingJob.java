@@ -4,19 +4,18 @@ import dev.clipserve.batching.Deadline;
 import dev.clipserve.batching.QueueFullException;
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.text.TokenIds;
+import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.EncodedLabel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Encodes one set for one model, some prompts at a time, so that requests find room in the queue beside it. Its
@@ -25,8 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class EncodingJob {
 
-    private static final Logger log = LoggerFactory.getLogger(EncodingJob.class);
-
     /** Prompts of one submission: enough to fill the runs of an encoder, few beside what may wait. */
     static final int CHUNK = 256;
 
@@ -34,6 +31,12 @@ final class EncodingJob {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    /** After how many chunks the model's canary is asked: seconds of work, so that asking costs next to nothing. */
+    static final int CHUNKS_TRUSTED = 16;
+
+    /** How long a model has that was too busy for its canary. */
+    private static final Duration SHORT_PAUSE = Duration.ofSeconds(1);
 
     /** How the job passes the time until a full queue may have room again. */
     interface Pause {
@@ -71,15 +74,42 @@ final class EncodingJob {
      */
     List<EncodedLabel> run() throws InterruptedException, ExecutionException {
         List<EncodedLabel> encoded = new ArrayList<>(set.size());
+        int chunks = 0;
         while (encoded.size() < set.size()) {
             int from = encoded.size();
             encoded.addAll(encode(from, chunkEnd(from)));
+            chunks++;
+            if (chunks % CHUNKS_TRUSTED == 0 || encoded.size() == set.size()) {
+                requireRightNumbers();
+            }
         }
-        if (!whenNotBusy(() -> set.model().isRight().getAsBoolean())) {
+        return encoded;
+    }
+
+    private void requireRightNumbers() throws InterruptedException, ExecutionException {
+        Optional<Boolean> right = isRight();
+        while (right.isEmpty()) {
+            pause.pass(SHORT_PAUSE);
+            right = isRight();
+        }
+        if (!right.get()) {
             throw new EncodingFailedException("The model computes wrong numbers, as its canary shows;"
                     + " the set is encoded when they are right again and somebody asks for it");
         }
-        return encoded;
+    }
+
+    /** On a thread of its own: its waiting cannot be interrupted, and this thread's must be. */
+    private Optional<Boolean> isRight() throws InterruptedException, ExecutionException {
+        var answer = new FutureTask<>(() -> set.model().isRight().getAsBoolean());
+        Thread.ofVirtual().name("label-set-canary").start(answer);
+        try {
+            return Optional.of(answer.get());
+        } catch (ExecutionException e) {
+            if (CanaryCheck.isBusy(e.getCause())) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** As many labels as fill a chunk with their prompts, one at least. */
@@ -120,31 +150,16 @@ final class EncodingJob {
     private List<Embedding> submit(List<TokenIds> prompts) throws InterruptedException, ExecutionException {
         turns.acquire();
         try {
-            return whenNotBusy(() -> await(set.model().encoder().encode(prompts, Deadline.after(PATIENCE))));
+            while (true) {
+                try {
+                    return await(set.model().encoder().encode(prompts, Deadline.after(PATIENCE)));
+                } catch (QueueFullException e) {
+                    Duration wanted = e.retryAfter();
+                    pause.pass(wanted.compareTo(LONGEST_PAUSE) < 0 ? wanted : LONGEST_PAUSE);
+                }
+            }
         } finally {
             turns.release();
-        }
-    }
-
-    private interface Question<T> {
-
-        T ask() throws InterruptedException, ExecutionException;
-    }
-
-    /** Asks the model again and again, as long as it is too busy. */
-    private <T> T whenNotBusy(Question<T> question) throws InterruptedException, ExecutionException {
-        while (true) {
-            try {
-                return question.ask();
-            } catch (QueueFullException e) {
-                Duration wanted = e.retryAfter();
-                pause.pass(wanted.compareTo(LONGEST_PAUSE) < 0 ? wanted : LONGEST_PAUSE);
-            } catch (CompletionException e) {
-                if (!(e.getCause() instanceof TimeoutException)) {
-                    throw e;
-                }
-                log.debug("The model had no time to tell whether its numbers are right; asking again");
-            }
         }
     }
 

@@ -3,7 +3,6 @@ package dev.clipserve.labels;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectMapper;
@@ -58,10 +57,8 @@ final class LabelSetFiles {
 
     /** What is wrong with a file that is not YAML or JSON, and where. */
     static String fault(JacksonException e) {
-        TokenStreamLocation place = e.getLocation();
         String fault = e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed");
-        return place == null || place.getLineNr() < 1
-                ? fault
-                : fault + ", at line " + place.getLineNr() + ", column " + place.getColumnNr();
+        String place = DefinitionFault.place(e.getLocation());
+        return place.isEmpty() ? fault : fault + "," + place;
     }
 }

@@ -26,6 +26,7 @@ final class Device implements AutoCloseable {
     private final LongSupplier clock;
     private volatile Sessions sessions;
     private volatile int reopened;
+    private volatile boolean closed;
     private Duration pause = Duration.ZERO;
     private long notBefore;
 
@@ -113,11 +114,14 @@ final class Device implements AutoCloseable {
      * Gives up sessions and opens others in their place, unless somebody has done so meanwhile. After each time the
      * next has to wait for longer, until {@link #works} says that it was of use.
      *
-     * @throws OnnxException if it is too early, or they cannot be opened
+     * @throws OnnxException if it is too early, they cannot be opened, or the device is closed
      */
     synchronized void reopen(Sessions broken) {
         if (!broken.equals(sessions)) {
             return;
+        }
+        if (closed) {
+            throw new OnnxException("The sessions of " + graph + " are closed");
         }
         long now = clock.getAsLong();
         if (!pause.isZero() && now - notBefore < 0) {
@@ -133,6 +137,10 @@ final class Device implements AutoCloseable {
         giveUp(broken);
         sessions = opener.get();
         reopened++;
+        if (closed) {
+            // Meanwhile; whoever closed it saw the old ones only.
+            sessions.giveUp();
+        }
     }
 
     private void giveUp(Sessions broken) {
@@ -148,8 +156,10 @@ final class Device implements AutoCloseable {
         pause = Duration.ZERO;
     }
 
+    /** Does not wait for sessions that are being opened: that may take minutes, and they are given up then. */
     @Override
     public void close() {
+        closed = true;
         sessions.giveUp();
     }
 }

@@ -20,7 +20,7 @@ public final class DeviceException extends RuntimeException {
 
     private static String message(String wanted, String fault) {
         return "The model was to run by " + wanted + ", but " + fault + ". ONNX Runtime "
-                + OrtEnvironment.getEnvironment().getVersion() + " as it is built here has "
+                + RuntimeEnvironment.get().getVersion() + " as it is built here has "
                 + OrtEnvironment.getAvailableProviders().stream()
                         .map(provider -> provider.getName())
                         .sorted()

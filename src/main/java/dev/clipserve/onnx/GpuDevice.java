@@ -1,6 +1,5 @@
 package dev.clipserve.onnx;
 
-import ai.onnxruntime.OrtEnvironment;
 import dev.clipserve.onnx.ExecutionProvider.Gpus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,8 +37,13 @@ final class GpuDevice {
 
     private static Sessions open(OnnxGraph graph, GpuSettings settings) {
         try {
-            return Sessions.shared(
-                    OnnxSession.load(graph, settings), session -> check(session.endProfiling(), settings));
+            return Sessions.shared(OnnxSession.load(graph, settings), session -> {
+                try {
+                    check(session.endProfiling(), settings);
+                } finally {
+                    deleteFolder(settings.profile().resolveSibling(""));
+                }
+            });
         } catch (OnnxException e) {
             deleteFolder(settings.profile().resolveSibling(""));
             requireReadable(graph);
@@ -69,8 +73,6 @@ final class GpuDevice {
             placement = Placement.read(profile);
         } catch (JacksonException e) {
             throw new DeviceException(settings.toString(), "the profile of its first runs cannot be read", e);
-        } finally {
-            deleteFolder(profile.resolveSibling(""));
         }
         if (!placement.isOnDevice()) {
             throw new DeviceException(
@@ -89,7 +91,7 @@ final class GpuDevice {
             return Optional.empty();
         }
         Path folder = cache.resolve(Processor.digest(
-                graph.name() + digest + OrtEnvironment.getEnvironment().getVersion() + shapes));
+                graph.name() + digest + RuntimeEnvironment.get().getVersion() + shapes));
         try {
             return Optional.of(Files.createDirectories(folder));
         } catch (IOException e) {

@@ -1,11 +1,10 @@
 package dev.clipserve.onnx;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -55,10 +54,8 @@ public final class GraphCache {
             return graph;
         }
         Optional<String> key = Processor.identity()
-                .map(processor -> Processor.digest(file.name()
-                        + file.digest()
-                        + OrtEnvironment.getEnvironment().getVersion()
-                        + processor));
+                .map(processor -> Processor.digest(
+                        file.name() + file.digest() + RuntimeEnvironment.get().getVersion() + processor));
         if (key.isEmpty()) {
             return graph;
         }
@@ -106,7 +103,11 @@ public final class GraphCache {
                 deleteFiles(unfinished);
             }
             Files.move(unfinished, entry, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException e) {
+        } catch (FileSystemException e) {
+            // Linux says that the folder is not empty, which Java has no exception of its own for here.
+            if (!Files.isDirectory(entry)) {
+                throw e;
+            }
             log.debug("Another service has made {} at the same time", entry);
         } finally {
             deleteFolder(unfinished);
@@ -120,9 +121,7 @@ public final class GraphCache {
             options.setOptimizedModelFilePath(target.resolve(GRAPH).toString());
             options.addConfigEntry("session.optimized_model_external_initializers_file_name", WEIGHTS);
             options.addConfigEntry("session.save_external_prepacked_constant_initializers", packed ? "1" : "0");
-            OrtEnvironment.getEnvironment()
-                    .createSession(graph.toString(), options)
-                    .close();
+            RuntimeEnvironment.get().createSession(graph.toString(), options).close();
         } finally {
             NativeHeap.trim();
         }

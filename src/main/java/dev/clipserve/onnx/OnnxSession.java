@@ -50,7 +50,7 @@ final class OnnxSession implements AutoCloseable {
      * @throws OnnxException if the graph cannot be read, or the hardware is not there
      */
     static OnnxSession load(OnnxGraph graph, SessionSettings settings) {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = RuntimeEnvironment.get();
         try {
             SessionOptions options = settings.open();
             try {

@@ -2,6 +2,7 @@ package dev.clipserve.onnx;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of one graph on one device, opened together. Given up, they take no more runs, and are closed when the
@@ -16,8 +17,12 @@ final class Sessions {
     private final OnnxSession wide;
     private final OnnxSession narrow;
     private final Consumer<OnnxSession> placementCheck;
+    private @Nullable Verdict placement;
     private int running;
     private boolean givenUp;
+
+    /** What the check of the placement came to, which cannot be made twice: a profile ends once. */
+    private record Verdict(@Nullable RuntimeException fault) {}
 
     private Sessions(OnnxSession wide, OnnxSession narrow, Consumer<OnnxSession> placementCheck) {
         this.wide = wide;
@@ -49,9 +54,23 @@ final class Sessions {
         }
     }
 
-    /** Throws when the device left to the processor what it was given until now. */
-    void verifyPlacement() {
-        placementCheck.accept(wide);
+    /** Throws when the device left to the processor what it was given until this was first called. */
+    synchronized void verifyPlacement() {
+        if (placement == null) {
+            placement = judge();
+        }
+        if (placement.fault() != null) {
+            throw placement.fault();
+        }
+    }
+
+    private Verdict judge() {
+        try {
+            placementCheck.accept(wide);
+            return new Verdict(null);
+        } catch (RuntimeException e) {
+            return new Verdict(e);
+        }
     }
 
     /** How many sessions there are. */

@@ -1,6 +1,7 @@
 package dev.clipserve.zeroshot;
 
 import dev.clipserve.batching.Deadline;
+import dev.clipserve.batching.QueueFullException;
 import dev.clipserve.clip.Canary;
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.clip.ImageEmbedder;
@@ -14,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,14 +55,21 @@ public final class CanaryCheck {
      * Asks. Nothing comes of it where the bundle has no canary.
      *
      * @throws UncheckedIOException if the bundle's image cannot be read
-     * @throws dev.clipserve.batching.QueueFullException if the model is too busy
-     * @throws java.util.concurrent.CompletionException with a {@link java.util.concurrent.TimeoutException} likewise
+     * @throws QueueFullException if the model is {@linkplain #isBusy too busy}
+     * @throws CompletionException with a {@link TimeoutException} likewise
      */
     public Optional<Outcome> ask() {
         return bundle.canary().map(canary -> {
             double worst = worstDifference(canary);
             return new Outcome(worst, worst <= canary.tolerance());
         });
+    }
+
+    /** Whether a failure to {@link #ask} says nothing of the model but that it has too much to do. */
+    public static boolean isBusy(@Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof QueueFullException || cause instanceof TimeoutException;
     }
 
     private double worstDifference(Canary canary) {

@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Gatherers;
 
 /**
  * Embeddings of single labels, in a bounded cache: each label is encoded once, and when several callers miss it at the
@@ -20,6 +23,12 @@ final class LabelCache {
 
     /** What an entry costs beside its embedding and its label: the objects around them, on a 64-bit JVM, rounded up. */
     private static final int ENTRY_OVERHEAD = 400;
+
+    /**
+     * Prompts that are in memory as text at the same time: enough for all cores, and with the longest labels and
+     * templates some megabytes, where all prompts of a request would be hundreds.
+     */
+    private static final int TOKENIZED_AT_ONCE = 512;
 
     /** A label and the {@linkplain TemplateEnsemble#digest templates} that it is put into. */
     private record Key(String templates, String label) {}
@@ -67,7 +76,7 @@ final class LabelCache {
      * @throws dev.clipserve.text.ReservedTokenException if a prompt spells out a control token
      */
     List<EncodedLabel> encode(List<String> labels, TemplateEnsemble templates, Deadline deadline) {
-        return SharedCache.withoutOthersTimeouts(deadline, () -> encodeOnce(labels, templates, deadline));
+        return SharedCache.withoutOthersFaults(deadline, () -> encodeOnce(labels, templates, deadline));
     }
 
     /** Encodes labels without looking for them or keeping them, in their order. */
@@ -94,7 +103,7 @@ final class LabelCache {
         if (!missing.isEmpty()) {
             // Before anything is promised: a label that is refused fails its own request, not others that wait for its
             // neighbours.
-            List<TokenIds> tokens = tokenize(missing, templates);
+            List<TokenIds> tokens = tokenize(missing, templates, deadline);
             fulfil(promise(missing, tokens), deadline);
         }
         return wanted.stream()
@@ -111,10 +120,20 @@ final class LabelCache {
     }
 
     /** The tokens of all prompts, equally many for each label. */
-    private List<TokenIds> tokenize(List<Wanted> labels, TemplateEnsemble templates) {
-        return encoder.tokenize(labels.stream()
+    private List<TokenIds> tokenize(List<Wanted> labels, TemplateEnsemble templates, Deadline deadline) {
+        return labels.stream()
                 .flatMap(label -> templates.prompts(label.key.label()).stream())
-                .toList());
+                .gather(Gatherers.windowFixed(TOKENIZED_AT_ONCE))
+                .flatMap(prompts -> tokenize(prompts, deadline).stream())
+                .toList();
+    }
+
+    /** Long texts take long: for a caller who does not wait any more no more of them are tokenized. */
+    private List<TokenIds> tokenize(List<String> prompts, Deadline deadline) {
+        if (deadline.hasPassed()) {
+            throw new CompletionException(new TimeoutException("The deadline passed before all texts were tokenized"));
+        }
+        return encoder.tokenize(prompts);
     }
 
     /** Promises the labels that nobody promised meanwhile; the others' promises are taken as they are. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssertAlternative;
@@ -33,6 +34,7 @@ class FaultTest {
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile boolean broken;
     private volatile boolean mendable = true;
+    private volatile Duration opening = Duration.ZERO;
 
     /** Doubles numbers, but for those that are known to be trouble. */
     private final class Worker implements BatchWorker<Integer, Integer> {
@@ -70,6 +72,11 @@ class FaultTest {
         }
 
         @Override
+        public Duration spentOpening() {
+            return opening;
+        }
+
+        @Override
         public Worker replacement() {
             return new Worker();
         }
@@ -84,13 +91,20 @@ class FaultTest {
     }
 
     private MicroBatcher<Integer, Integer> batcher() {
+        return batcher(1);
+    }
+
+    private MicroBatcher<Integer, Integer> batcher(int workers) {
         var spec = new QueueSpec<Integer>(
                 "test",
                 "test",
                 new BatchPolicy(64, 1_000, 1_000_000, Duration.ZERO, Duration.ofDays(1)),
                 _ -> 0,
                 _ -> 1);
-        return new MicroBatcher<>(spec, registry, List.of(new Worker()));
+        return new MicroBatcher<>(
+                spec,
+                registry,
+                IntStream.range(0, workers).mapToObj(_ -> new Worker()).toList());
     }
 
     /** Submissions of one item each that are in one batch, after the gate. */
@@ -220,6 +234,39 @@ class FaultTest {
     }
 
     @Test
+    void look_sessionsThatTakeLongToOpen_doNotCountForTheRun() {
+        try (var batcher = batcher()) {
+            var waits = batcher.submit(List.of(HANGS), LATER);
+            hanging.acquireUninterruptibly();
+            // A day and a second after the run began; it may take a day.
+            long now = System.nanoTime() + Duration.ofDays(1).plusMinutes(1).toNanos();
+
+            opening = Duration.ofMinutes(2);
+            batcher.look(now);
+            end.countDown();
+
+            assertThat(waits.join()).containsExactly(2 * HANGS);
+        }
+        assertThat(runs).containsExactly(List.of(HANGS));
+    }
+
+    @Test
+    void look_sessionsThatNeverOpen_areGivenUp() {
+        try (var batcher = batcher()) {
+            var waits = batcher.submit(List.of(HANGS), LATER);
+            hanging.acquireUninterruptibly();
+
+            opening = Duration.ofDays(2);
+            batcher.look(System.nanoTime() + OVERDUE);
+            end.countDown();
+
+            assertThat(waits.join()).containsExactly(2 * HANGS);
+        }
+        // By another worker again.
+        assertThat(runs).hasSize(2);
+    }
+
+    @Test
     void look_moreRunsHangThanCanBeLeftBehind_isStalledUntilOneEnds() {
         try (var batcher = batcher()) {
             var first = batcher.submit(List.of(HANGS), LATER);
@@ -261,5 +308,42 @@ class FaultTest {
         assertThat(last).isNotDone();
         end.countDown();
         assertThat(last.join()).containsExactly(2 * HANGS);
+    }
+
+    @Test
+    void close_oneOfTwoStalled_waitsForTheOther() {
+        var batcher = batcher(2);
+        for (int i = 0; i < 2; i++) {
+            var first = batcher.submit(List.of(HANGS), LATER);
+            for (int j = 0; j < 2; j++) {
+                hanging.acquireUninterruptibly();
+                batcher.look(System.nanoTime() + OVERDUE);
+            }
+            assertFails(first).withCauseInstanceOf(UnprocessableItemException.class);
+        }
+        var last = batcher.submit(List.of(HANGS), LATER);
+        hanging.acquireUninterruptibly();
+        batcher.look(System.nanoTime() + OVERDUE);
+        assertThat(batcher.isStalled()).isTrue();
+        var sound = batcher.submit(List.of(GATE), LATER);
+        await_(atTheGate);
+
+        var answeredBefore = CompletableFuture.runAsync(batcher::close).thenApply(_ -> sound.isDone());
+        await().until(() -> refuses(batcher));
+        gate.countDown();
+        // By its clock the run that hangs began a moment ago, so it is waited for now, too.
+        end.countDown();
+
+        assertThat(answeredBefore).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(true);
+        assertThat(last.join()).containsExactly(2 * HANGS);
+    }
+
+    private static boolean refuses(MicroBatcher<Integer, Integer> batcher) {
+        try {
+            batcher.announce(LATER).close();
+            return false;
+        } catch (RejectedExecutionException e) {
+            return true;
+        }
     }
 }

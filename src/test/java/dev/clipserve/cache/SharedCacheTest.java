@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.batching.Deadline;
+import dev.clipserve.batching.DrainRate;
+import dev.clipserve.batching.QueueFullException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -100,6 +102,27 @@ class SharedCacheTest {
                 .failsWithin(Duration.ofMinutes(1))
                 .withThrowableThat()
                 .withRootCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void get_anotherIsRefusedByAQueue_computesItself() {
+        var first = startComputing(LATER, () -> {
+            throw refusal();
+        });
+        var second = CompletableFuture.supplyAsync(() -> get("cat"));
+        proceed.countDown();
+
+        assertThat(second.join()).isEqualTo(103);
+        assertThat(first)
+                .failsWithin(Duration.ofMinutes(1))
+                .withThrowableThat()
+                .withCauseInstanceOf(QueueFullException.class);
+    }
+
+    private static QueueFullException refusal() {
+        var slow = new DrainRate("test", 1);
+        slow.finished(1, Duration.ofHours(1).toNanos());
+        return slow.refusal(2, Deadline.after(Duration.ofSeconds(1))).orElseThrow();
     }
 
     @Test

@@ -34,6 +34,7 @@ class EncoderWorkerTest {
         private int generation;
         private boolean broken;
         private boolean absent;
+        private int brokenWhenOpened;
         private int proven;
     }
 
@@ -69,7 +70,7 @@ class EncoderWorkerTest {
             }
             if (isCurrent()) {
                 sessions.generation++;
-                sessions.broken = false;
+                sessions.broken = sessions.brokenWhenOpened-- > 0;
             }
         }
 
@@ -146,6 +147,20 @@ class EncoderWorkerTest {
 
         assertThat(worker.run(List.of(2f))).containsExactly(embedding(2));
         assertThat(sessions.generation).isEqualTo(1);
+    }
+
+    @Test
+    void examine_othersFailToo_opensOthersTheNextTime() {
+        var worker = worker();
+        sessions.broken = true;
+        sessions.brokenWhenOpened = 1;
+
+        assertThatThrownBy(worker::examine).hasMessageContaining("NaN");
+        assertThat(worker.examine()).isEqualTo(Condition.MENDED);
+
+        assertThat(sessions.generation).isEqualTo(2);
+        assertThat(worker.run(List.of(2f))).containsExactly(embedding(2));
+        assertThat(worker.spentOpening()).isPositive();
     }
 
     @Test

@@ -181,6 +181,32 @@ class ModelBundleTest {
     }
 
     @Test
+    void digest_weightsBesideTheGraph_belongToIt() throws IOException {
+        dropChecksums();
+        String without = digest();
+        Path weights = folder.resolve("onnx/weights.bin");
+        Files.writeString(weights, "some");
+        String some = digest();
+        Files.writeString(weights, "others");
+
+        assertThat(List.of(some, digest())).doesNotContain(without).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void digest_weightsThatNobodyVouchesFor_leaveTheBundleWithout() throws IOException {
+        assertThat(read().digest()).isPresent();
+        Files.writeString(folder.resolve("onnx/text_model.onnx_data"), "some");
+
+        assertThat(read().digest()).isEmpty();
+    }
+
+    private String digest() {
+        try (ClipModel model = load()) {
+            return model.digest();
+        }
+    }
+
+    @Test
     void read_siglipWithoutPadding_saysWhatIsMissing() throws IOException {
         dropChecksums();
         replace("config.json", "\"model_type\": \"clip\"", "\"model_type\": \"siglip\"");

@@ -120,7 +120,7 @@ class EncodingJobTest {
     @Test
     void run_canaryMissed_fails() {
         try (var encoder = HeldEncoder.free()) {
-            EncodingJob job = job(encoder.model("m", () -> false));
+            EncodingJob job = job(Sets.of("a", "cat", "dog"), encoder.model("m", () -> false), NONE);
 
             assertThatThrownBy(job::run)
                     .isInstanceOf(EncodingFailedException.class)
@@ -138,18 +138,36 @@ class EncodingJobTest {
                     },
                     () -> true));
 
-            List<EncodedLabel> labels = job(encoder.model(
-                            "m", () -> answers.remove().getAsBoolean()))
+            List<Duration> pauses = new ArrayList<>();
+
+            List<EncodedLabel> labels = job(
+                            Sets.of("a", "cat", "dog"),
+                            encoder.model("m", () -> answers.remove().getAsBoolean()),
+                            pauses::add)
                     .run();
 
             assertThat(labels).hasSize(2);
+            assertThat(pauses).hasSize(1);
             assertThat(answers).isEmpty();
             assertThat(encoder.encoded()).isEqualTo(2);
         }
     }
 
-    private static EncodingJob job(TextModel model) {
-        return new EncodingJob(new ResolvedSet(Sets.of("a", "cat", "dog"), model), new Semaphore(1), NONE);
+    @Test
+    void run_modelWrongForAWhile_failsThoughItIsRightInTheEnd() {
+        try (var encoder = HeldEncoder.free()) {
+            var answers = new ArrayDeque<>(List.of(true, false, true));
+            LabelSet set = Sets.numbered("a", 3 * EncodingJob.CHUNKS_TRUSTED * EncodingJob.CHUNK);
+
+            assertThatThrownBy(() -> job(set, encoder.model("m", answers::remove), NONE)
+                            .run())
+                    .isInstanceOf(EncodingFailedException.class);
+            assertThat(encoder.encoded()).isEqualTo(2 * EncodingJob.CHUNKS_TRUSTED * EncodingJob.CHUNK);
+        }
+    }
+
+    private static EncodingJob job(LabelSet set, TextModel model, EncodingJob.Pause pause) {
+        return new EncodingJob(new ResolvedSet(set, model), new Semaphore(1), pause);
     }
 
     @Test

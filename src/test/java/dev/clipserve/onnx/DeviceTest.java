@@ -28,9 +28,13 @@ class DeviceTest {
         if (absent) {
             throw new OnnxException("no such device");
         }
+        return Sessions.shared(openSession(), _ -> {});
+    }
+
+    private OnnxSession openSession() {
         OnnxSession session = OnnxSession.load(TEXT, new SessionSettings.Cpu(1));
         opened.add(session);
-        return Sessions.shared(session, _ -> {});
+        return session;
     }
 
     @AfterEach
@@ -130,6 +134,42 @@ class DeviceTest {
         assertThat(run(next)).hasSize(128);
         assertThat(lane.isCurrent()).isFalse();
         assertThat(opened).hasSize(2);
+    }
+
+    @Test
+    void works_again_asksOnceWhereTheRunsWere() {
+        var asked = new AtomicLong();
+        try (Device checked =
+                Device.opening("text", () -> Sessions.shared(openSession(), _ -> asked.incrementAndGet()))) {
+            var one = new Lane(checked);
+            one.works();
+            one.another().works();
+        }
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void works_whereTheProcessorRanIt_failsEachTime() {
+        var misplaced = new OnnxException("the processor ran it");
+        try (Device checked = Device.opening(
+                "text",
+                () -> Sessions.shared(openSession(), _ -> {
+                    throw misplaced;
+                }))) {
+            var one = new Lane(checked);
+
+            assertThatThrownBy(one::works).isSameAs(misplaced);
+            assertThatThrownBy(one::works).isSameAs(misplaced);
+        }
+    }
+
+    @Test
+    void reopen_closedDevice_opensNothing() {
+        device.close();
+
+        assertThatThrownBy(lane::reopen).isInstanceOf(OnnxException.class).hasMessageContaining("are closed");
+
+        assertThat(opened).hasSize(1);
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +61,20 @@ class GraphCacheTest {
         assertThat(ones(cache, graph)).isEqualTo(plain);
         assertThat(entries()).hasSize(1);
         assertThat(entries().getFirst().resolve("graph.onnx")).isNotEmptyFile();
+    }
+
+    @Test
+    void load_twoServicesAtOnce_bothRunWhatIsKept() throws IOException {
+        var graph = graph("raced");
+        var cache = GraphCache.in(cacheFolder());
+        var both = IntStream.range(0, 2)
+                .mapToObj(_ -> CompletableFuture.supplyAsync(() -> cache.optimized(graph)))
+                .toList();
+
+        assertThat(both)
+                .allSatisfy(optimized -> assertThat(((OnnxGraph.File) optimized.join()).path())
+                        .isEqualTo(entries().getFirst().resolve("graph.onnx")));
+        assertThat(entries()).hasSize(1);
     }
 
     private static float[] ones(GraphCache cache, OnnxGraph graph) {

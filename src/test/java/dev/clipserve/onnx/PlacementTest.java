@@ -69,7 +69,7 @@ class PlacementTest {
 
     /** What ONNX Runtime itself writes of a run that fell back to the processor. */
     @Test
-    void check_profileOfARunOnTheProcessor_namesWhatRanThereAndLeavesNoFile() throws OrtException, IOException {
+    void check_profileOfARunOnTheProcessor_namesWhatRanThere() throws OrtException, IOException {
         Path profile = profileOfTheTextEncoder();
 
         assertThatThrownBy(() -> GpuDevice.check(profile, WANTED))
@@ -78,7 +78,6 @@ class PlacementTest {
                 .hasMessageContaining(" × MatMul")
                 .hasMessageContaining(" × Softmax")
                 .hasMessageNotContaining(" × Shape");
-        assertThat(profile).doesNotExist();
     }
 
     private Path profileOfTheTextEncoder() throws OrtException, IOException {
