@@ -177,8 +177,7 @@ class ClipServeConfiguration {
 
     @Bean
     BodyAdmissionFilter bodyAdmissionFilter(RequestLimits limits, ErrorBodies errors) {
-        return new BodyAdmissionFilter(
-                limits.maxBodyBytes(), Runtime.getRuntime().maxMemory() / 4, errors);
+        return new BodyAdmissionFilter(limits, Runtime.getRuntime().maxMemory() / 4, errors);
     }
 
     static int orCores(int configured) {

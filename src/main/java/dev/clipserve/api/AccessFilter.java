@@ -16,7 +16,10 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Lets in who may, before anything of a request but its first line and its headers is looked at. */
+/**
+ * Lets in who may, before anything of a request but its first line and its headers is looked at. What is open to all
+ * takes no body: it would be read, and memory be held for it, without a key and without the limits of a caller.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE + 30)
 public class AccessFilter extends OncePerRequestFilter {
 
@@ -36,16 +39,27 @@ public class AccessFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         Optional<Scope> scope = rules.of(request);
-        if (scope.isEmpty()) {
+        if (scope.isPresent()) {
+            guard(request, response, chain, scope.get());
+        } else if (hasBody(request)) {
+            ProblemWriter.write(response, errors.of(request, AccessProblems.noBodyHere()));
+        } else {
             chain.doFilter(request, response);
-            return;
         }
-        Verdict verdict = gate.ask(ShownKey.of(request), ClientAddress.of(request.getRemoteAddr()), scope.get());
+    }
+
+    private static boolean hasBody(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+    }
+
+    private void guard(HttpServletRequest request, HttpServletResponse response, FilterChain chain, Scope scope)
+            throws ServletException, IOException {
+        Verdict verdict = gate.ask(ShownKey.of(request), ClientAddress.of(request.getRemoteAddr()), scope);
         headers.write(response, verdict);
         switch (verdict) {
             case Refused refused -> {
-                AccessProblems.headers(refused, scope.get()).forEach(response::setHeader);
-                ProblemWriter.write(response, errors.of(request, AccessProblems.of(refused, scope.get())));
+                AccessProblems.headers(refused, scope).forEach(response::setHeader);
+                ProblemWriter.write(response, errors.of(request, AccessProblems.of(refused, scope)));
             }
             case Admitted admitted -> {
                 RequestDeadlines.letIn(request, admitted.caller());

@@ -35,6 +35,11 @@ final class AccessProblems {
         };
     }
 
+    /** What is open to all takes no body, whoever sends it. */
+    static Problem noBodyHere() {
+        return Problem.of(ProblemType.BODY_TOO_LARGE, "This path takes no body; send the request without one.");
+    }
+
     /** The headers that come with it: the challenge of RFC 6750, or when to come again. */
     static Map<String, String> headers(Refused refused, Scope scope) {
         return switch (refused.reason()) {

@@ -49,12 +49,18 @@ public final class AnswerRoom implements ServletRequestListener {
         await(request, deadline, (long) embeddings * dimension * NUMBER_BYTES);
     }
 
+    /** Waits for the room of an answer that is the definition of a label set of so many bytes. */
+    void awaitDefinition(ServletRequest request, Deadline deadline, long bytes) {
+        await(request, deadline, bytes);
+    }
+
     /**
-     * Waits for room, once for a request.
+     * Waits for room, in the place of what the request had before.
      *
      * @throws ProblemException if there is none for a while
      */
     private void await(ServletRequest request, Deadline deadline, long bytes) {
+        giveBack(request);
         if (bytes <= SMALL) {
             return;
         }
@@ -82,7 +88,10 @@ public final class AnswerRoom implements ServletRequestListener {
     /** Gives the room of an answer back: it is sent, or its client has gone. */
     @Override
     public void requestDestroyed(ServletRequestEvent event) {
-        ServletRequest request = event.getServletRequest();
+        giveBack(event.getServletRequest());
+    }
+
+    private static void giveBack(ServletRequest request) {
         if (request.getAttribute(TAKEN) instanceof Runnable giveBack) {
             request.removeAttribute(TAKEN);
             giveBack.run();

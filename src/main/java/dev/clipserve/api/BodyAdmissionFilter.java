@@ -15,13 +15,16 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 public class BodyAdmissionFilter extends OncePerRequestFilter {
 
-    /** What a body's byte costs in memory while it is read: a form's or JSON text's buffers, and the image itself. */
+    /**
+     * What a body's byte costs in memory while it is read: a form's or JSON text's buffers, and the image itself. What
+     * becomes of JSON beside that, {@link JsonCost} tells.
+     */
     private static final int BYTES_PER_BODY_BYTE = 4;
 
     private static final int UNIT = 1024;
     private static final int WAIT_SECONDS = 5;
 
-    private final long maxBodyBytes;
+    private final RequestLimits limits;
     private final int units;
     private final Semaphore memory;
     private final ErrorBodies errors;
@@ -31,10 +34,11 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
      *
      * @param memoryBytes heap that the bodies of requests may take together; one body of the largest size always fits
      */
-    public BodyAdmissionFilter(long maxBodyBytes, long memoryBytes, ErrorBodies errors) {
+    public BodyAdmissionFilter(RequestLimits limits, long memoryBytes, ErrorBodies errors) {
         this.errors = errors;
-        this.maxBodyBytes = maxBodyBytes;
-        this.units = (int) Math.min(Integer.MAX_VALUE, Math.max(memoryBytes / UNIT, cost(maxBodyBytes)));
+        this.limits = limits;
+        this.units = (int) Math.min(
+                Integer.MAX_VALUE, Math.max(memoryBytes / UNIT, units(limits.maxBodyBytes() * BYTES_PER_BODY_BYTE)));
         this.memory = new Semaphore(units, true);
     }
 
@@ -47,11 +51,14 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         long announced = request.getContentLengthLong();
-        if (announced > maxBodyBytes) {
-            refuse(request, response, LimitedInputStream.tooLarge(maxBodyBytes).problem());
+        if (announced > limits.maxBodyBytes()) {
+            refuse(
+                    request,
+                    response,
+                    LimitedInputStream.tooLarge(limits.maxBodyBytes()).problem());
             return;
         }
-        int cost = (int) Math.min(units, cost(announced < 0 ? maxBodyBytes : announced));
+        int cost = cost(request, announced < 0 ? limits.maxBodyBytes() : announced);
         if (!acquire(cost)) {
             response.setHeader("Retry-After", String.valueOf(WAIT_SECONDS));
             refuse(request, response, Problem.of(ProblemType.OVERLOADED, ProblemType.OVERLOADED.explanation()));
@@ -68,8 +75,13 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
         ProblemWriter.write(response, errors.of(request, problem));
     }
 
-    private static long cost(long bytes) {
-        return bytes * BYTES_PER_BODY_BYTE / UNIT + 1;
+    /** Of the memory that there is, no more than all. */
+    private int cost(HttpServletRequest request, long bytes) {
+        return (int) Math.min(units, units(bytes * BYTES_PER_BODY_BYTE + JsonCost.of(request, bytes, limits)));
+    }
+
+    private static long units(long bytes) {
+        return bytes / UNIT + 1;
     }
 
     private boolean acquire(int cost) {

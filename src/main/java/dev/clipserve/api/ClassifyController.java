@@ -36,7 +36,7 @@ public class ClassifyController {
 
     @PostMapping(path = "/classify", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<ClassifyResponse> classify(HttpServletRequest http) throws IOException, ServletException {
-        ImageBody body = ImageBody.read(http, ClassifyRequestReader.FIELDS, limits.maxBodyBytes());
+        ImageBody body = ImageBody.read(http, ClassifyRequestReader.FIELDS, limits);
         ModelCall call = calls.open(http, body.fields().text("model"));
         new ImageRules(limits).check(body.images());
         ClassifyRequest request = reader.read(call.model(), body.fields());

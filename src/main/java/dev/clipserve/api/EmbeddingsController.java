@@ -29,7 +29,7 @@ public class EmbeddingsController {
 
     @PostMapping(path = "/embeddings", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<EmbeddingsResponse> embeddings(HttpServletRequest http) throws IOException, ServletException {
-        ImageBody body = ImageBody.read(http, FIELDS, limits.maxBodyBytes());
+        ImageBody body = ImageBody.read(http, FIELDS, limits);
         RequestFields fields = body.fields();
         ModelCall call = calls.open(http, fields.text("model"));
         fields.integer("dimensions").ifPresent(call::requireDimension);

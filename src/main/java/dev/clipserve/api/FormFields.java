@@ -25,10 +25,30 @@ final class FormFields implements RequestFields {
     private static final Pattern NUMBER = Pattern.compile("[-+]?([0-9.]+([eE][-+]?[0-9]+)?|NaN|Infinity)");
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
+    private final long maxTokens;
 
-    /** The fields of a query string, percent-encoded UTF-8. */
+    /** No fields yet, and later any number of texts: for callers in the same process. */
+    FormFields() {
+        this(JsonFields.MOST_TOKENS);
+    }
+
+    /**
+     * No fields yet.
+     *
+     * @param maxTokens tokens of a field that is a JSON array
+     */
+    FormFields(long maxTokens) {
+        this.maxTokens = maxTokens;
+    }
+
+    /** The fields of a query string, percent-encoded UTF-8; no longer than the container lets it be. */
     static FormFields ofQuery(@Nullable String query) {
-        var fields = new FormFields();
+        return ofQuery(query, JsonFields.MOST_TOKENS);
+    }
+
+    /** The fields of a query string, to which those of a form may come. */
+    static FormFields ofQuery(@Nullable String query, long maxTokens) {
+        var fields = new FormFields(maxTokens);
         if (query == null) {
             return fields;
         }
@@ -82,12 +102,12 @@ final class FormFields implements RequestFields {
         if (only.strip().startsWith("[")) {
             return Optional.of(jsonArray(name, only));
         }
-        return Optional.of(separator == Separator.COMMA ? List.of(only.split(",", -1)) : given);
+        return Optional.of(separator == Separator.COMMA ? CommaSeparated.all(only) : given);
     }
 
-    private static List<String> jsonArray(String name, String json) {
+    private List<String> jsonArray(String name, String json) {
         try {
-            JsonNode array = JsonFields.MAPPER.readTree(json);
+            JsonNode array = JsonFields.mapper(maxTokens).readTree(json);
             if (array.isArray() && array.valueStream().allMatch(JsonNode::isString)) {
                 return array.valueStream().map(JsonNode::asString).toList();
             }

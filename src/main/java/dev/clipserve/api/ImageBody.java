@@ -41,25 +41,28 @@ final class ImageBody {
      * bodies are not asked for an image type, since curl and browsers send whatever they like; the content decides.
      *
      * @param allowed the names of the fields beside the images
-     * @param maxBytes bytes a body may have whose length was not announced
      */
-    static ImageBody read(HttpServletRequest request, Set<String> allowed, long maxBytes)
+    static ImageBody read(HttpServletRequest request, Set<String> allowed, RequestLimits limits)
             throws IOException, ServletException {
-        String type =
-                request.getContentType() == null ? "" : request.getContentType().toLowerCase(Locale.ROOT);
-        if (type.startsWith("multipart/form-data")) {
-            return multipart(request, allowed);
+        if (type(request).startsWith("multipart/form-data")) {
+            return multipart(request, allowed, limits);
         }
-        InputStream body = new LimitedInputStream(request.getInputStream(), maxBytes);
-        if (type.startsWith("application/json") || type.contains("+json")) {
-            return json(request, body, allowed);
-        }
-        return raw(request, body, allowed);
+        return isJson(request) ? json(request, allowed, limits) : raw(request, allowed, limits);
     }
 
-    private static ImageBody multipart(HttpServletRequest request, Set<String> fieldNames)
+    /** Whether the body is read as JSON, if it is not a form. */
+    static boolean isJson(HttpServletRequest request) {
+        String type = type(request);
+        return type.startsWith("application/json") || type.contains("+json");
+    }
+
+    private static String type(HttpServletRequest request) {
+        return request.getContentType() == null ? "" : request.getContentType().toLowerCase(Locale.ROOT);
+    }
+
+    private static ImageBody multipart(HttpServletRequest request, Set<String> fieldNames, RequestLimits limits)
             throws IOException, ServletException {
-        FormFields fields = FormFields.ofQuery(request.getQueryString());
+        FormFields fields = FormFields.ofQuery(request.getQueryString(), limits.maxTokens());
         List<ImageSource> images = new ArrayList<>();
         Set<String> allowed = with(fieldNames, IMAGE);
         RequestFields.allowOnly(allowed, fields.names());
@@ -75,7 +78,8 @@ final class ImageBody {
         return new ImageBody(fields, images);
     }
 
-    private static ImageBody json(HttpServletRequest request, InputStream body, Set<String> allowed) {
+    private static ImageBody json(HttpServletRequest request, Set<String> allowed, RequestLimits limits)
+            throws IOException {
         Set<String> query = FormFields.ofQuery(request.getQueryString()).names();
         if (!query.isEmpty()) {
             throw new ProblemException(
@@ -83,7 +87,7 @@ final class ImageBody {
                     "With a JSON body, fields belong into it, not into the query: "
                             + LabelRules.shorten(String.join(", ", query)) + ".");
         }
-        JsonFields fields = JsonFields.read(body);
+        JsonFields fields = JsonFields.read(request, limits);
         RequestFields.allowOnly(with(allowed, IMAGES), fields.names());
         List<ImageSource> images = fields.objects(IMAGES).orElse(List.of()).stream()
                 .map(ImageBody::jsonImage)
@@ -103,10 +107,11 @@ final class ImageBody {
                 .orElseThrow(() -> RequestFields.wrong(IMAGES, "a list with null in an element", "base64 or url"));
     }
 
-    private static ImageBody raw(HttpServletRequest request, InputStream body, Set<String> allowed) throws IOException {
+    private static ImageBody raw(HttpServletRequest request, Set<String> allowed, RequestLimits limits)
+            throws IOException {
         FormFields fields = FormFields.ofQuery(request.getQueryString());
         RequestFields.allowOnly(allowed, fields.names());
-        byte[] content = body.readAllBytes();
+        byte[] content = new LimitedInputStream(request.getInputStream(), limits.maxBodyBytes()).readAllBytes();
         return new ImageBody(fields, content.length == 0 ? List.of() : List.of(new ImageSource.Raw(content)));
     }
 

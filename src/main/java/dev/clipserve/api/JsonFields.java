@@ -1,11 +1,14 @@
 package dev.clipserve.api;
 
+import dev.clipserve.zeroshot.LabelLimits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -26,26 +29,23 @@ public final class JsonFields implements RequestFields {
     private static final int MAX_DEPTH = 16;
 
     /**
-     * Enough for a label set of a million prompts, and for any other request many times over. An empty object takes two
-     * tokens and three bytes of a body, but a hundred bytes of memory.
+     * Enough for a label set of a million prompts; other requests have {@link RequestLimits#maxTokens}. An empty object
+     * takes two tokens and three bytes of a body, but a hundred bytes of memory.
      */
-    private static final int MAX_TOKENS = 1_200_000;
+    static final long MOST_TOKENS = 1_200_000;
 
-    /** What Jackson's messages say to Java programmers, which a caller cannot use. */
+    /** Characters of a message of Jackson's that are passed on: it quotes names, and these may be long. */
+    private static final int SHOWN_FAULT = 200;
+
+    /**
+     * What Jackson's messages say to Java programmers, which a caller cannot use. No method's name is as long as the
+     * bound; without it a quoted name that is full of beginnings would be searched to its end for each of them.
+     */
     private static final Pattern JACKSON_ADVICE =
-            Pattern.compile(" \\(start marker at .*|: enable `.*|, from `[^`]*`", Pattern.DOTALL);
+            Pattern.compile(" \\(start marker at .*|: enable `.*|, from `[^`]{0,80}`", Pattern.DOTALL);
 
-    /* A string may be as long as the body, whose size is limited before: it may be an image in base64. */
-    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxTokenCount(MAX_TOKENS)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    /** By how many tokens they read: a request's and a label set's. */
+    private static final Map<Long, JsonMapper> MAPPERS = new ConcurrentHashMap<>();
 
     private final JsonNode object;
 
@@ -59,18 +59,41 @@ public final class JsonFields implements RequestFields {
      * @throws ProblemException if it is something else, or too large
      */
     public static JsonFields read(HttpServletRequest request, RequestLimits limits) throws IOException {
-        return read(new LimitedInputStream(request.getInputStream(), limits.maxBodyBytes()));
+        return read(new LimitedInputStream(request.getInputStream(), limits.maxBodyBytes()), limits);
     }
 
-    /** Reads a body that has to be one JSON object. */
-    public static JsonFields read(InputStream body) {
-        return of(tree(body), "The body");
+    /** Reads a body that has to be one JSON object, with no more in it than a request may have. */
+    public static JsonFields read(InputStream body, RequestLimits limits) {
+        return of(tree(body, limits.maxTokens()), "The body");
     }
 
-    /** Reads a body that has to be JSON. */
+    /** Reads a body that has to be JSON, with as much in it as a label set may have. */
     static JsonNode tree(InputStream body) {
+        return tree(body, MOST_TOKENS);
+    }
+
+    /** What reads JSON of so many tokens at most. */
+    static JsonMapper mapper(long maxTokens) {
+        return MAPPERS.computeIfAbsent(maxTokens, JsonFields::newMapper);
+    }
+
+    /* A string may be as long as the body, whose size is limited before: it may be an image in base64. */
+    private static JsonMapper newMapper(long maxTokens) {
+        return JsonMapper.builder(JsonFactory.builder()
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxStringLength(Integer.MAX_VALUE)
+                                .maxNestingDepth(MAX_DEPTH)
+                                .maxTokenCount(maxTokens)
+                                .build())
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+    }
+
+    private static JsonNode tree(InputStream body, long maxTokens) {
         try {
-            return MAPPER.readTree(body);
+            return mapper(maxTokens).readTree(body);
         } catch (JacksonException e) {
             throw new ProblemException(ProblemType.MALFORMED_JSON, "The body is not valid JSON: " + place(e) + ".", e);
         }
@@ -84,14 +107,15 @@ public final class JsonFields implements RequestFields {
         return new JsonFields(node);
     }
 
-    /** What Jackson found wrong, and at which line and column. */
+    /** What Jackson found wrong, and at which line and column; what it quotes of the caller's is cut. */
     static String place(JacksonException e) {
         TokenStreamLocation location = e.getLocation();
         // Of what is read without a type this can only be a second value, which Jackson tells in words for its own
         // users.
         String fault = e instanceof MismatchedInputException
                 ? "something follows its end"
-                : JACKSON_ADVICE.matcher(e.getOriginalMessage()).replaceAll("");
+                : LabelLimits.shorten(
+                        JACKSON_ADVICE.matcher(e.getOriginalMessage()).replaceAll(""), SHOWN_FAULT);
         return location == null || location.getLineNr() < 1
                 ? fault
                 : fault + ", at line " + location.getLineNr() + ", column " + location.getColumnNr();

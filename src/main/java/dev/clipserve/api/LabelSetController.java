@@ -5,6 +5,7 @@ import dev.clipserve.labels.LabelSet;
 import dev.clipserve.labels.LabelSetJson;
 import dev.clipserve.labels.LabelSetRules;
 import dev.clipserve.labels.LabelSetStatus;
+import dev.clipserve.labels.LabelSetSummary;
 import dev.clipserve.labels.LabelSets;
 import dev.clipserve.labels.TextModel;
 import jakarta.servlet.http.HttpServletRequest;
@@ -51,14 +52,34 @@ public class LabelSetController {
                 sets.list().stream().map(LabelSetFacts.Entry::of).toList());
     }
 
+    /** A definition may be as large as a body. It is read for who does not have it, when its answer has room. */
     @GetMapping("/{name}")
     ResponseEntity<JsonNode> one(@PathVariable String name, HttpServletRequest http) {
+        ModelCall call = calls.open(http, Optional.empty());
         Preconditions preconditions = Preconditions.of(http);
+        LabelSetSummary known = sets.summary(name);
+        if (preconditions.isKnown(Optional.of(known.version()))) {
+            return unchanged(known.version());
+        }
+        calls.awaitRoomForDefinition(http, call, known.bytes());
         LabelSet set = sets.find(name);
-        boolean known = preconditions.isKnown(Optional.of(set.version()));
-        return ResponseEntity.status(known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK)
-                .header(HttpHeaders.ETAG, Preconditions.tag(set.version()))
-                .body(known ? null : LabelSetJson.write(set));
+        String version = set.version();
+        if (preconditions.isKnown(Optional.of(version))) {
+            return unchanged(version);
+        }
+        if (!version.equals(known.version())) {
+            // Others have replaced it meanwhile, maybe by a larger one.
+            calls.awaitRoomForDefinition(http, call, set.bytes());
+        }
+        return ResponseEntity.ok()
+                .header(HttpHeaders.ETAG, Preconditions.tag(version))
+                .body(LabelSetJson.write(set));
+    }
+
+    private static ResponseEntity<JsonNode> unchanged(String version) {
+        return ResponseEntity.status(HttpStatus.NOT_MODIFIED)
+                .header(HttpHeaders.ETAG, Preconditions.tag(version))
+                .build();
     }
 
     @GetMapping("/{name}/status")

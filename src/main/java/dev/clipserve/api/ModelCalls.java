@@ -59,6 +59,16 @@ public final class ModelCalls {
     }
 
     /**
+     * Waits for the memory of an answer that is a label set's definition.
+     *
+     * @param bytes about how much the definition takes
+     * @throws ProblemException if there is none for a while
+     */
+    void awaitRoomForDefinition(HttpServletRequest request, ModelCall call, long bytes) {
+        room.awaitDefinition(request, call.deadline(), bytes);
+    }
+
+    /**
      * The model of this name.
      *
      * @throws ProblemException if there is none

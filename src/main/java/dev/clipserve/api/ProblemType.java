@@ -13,7 +13,10 @@ public enum ProblemType {
             "The body, or a field that holds JSON, is not valid JSON; the detail gives the place."),
     INVALID_LABELS(400, "Invalid labels", "There are no labels, too many, or one is blank, too long or there twice."),
     INVALID_TEXTS(400, "Invalid texts", "There are no texts, too many, or one is blank or too long."),
-    INVALID_TEMPLATES(400, "Invalid templates", "A template has no {} for the label, or no preset has this name."),
+    INVALID_TEMPLATES(
+            400,
+            "Invalid templates",
+            "A template has no {} for the label, too many of them, or no preset has this name."),
     RESERVED_TOKEN(
             400,
             "Reserved token in a text",
@@ -63,7 +66,10 @@ public enum ProblemType {
             412,
             "Precondition failed",
             "The label set is not in the version that If-Match or If-None-Match asks for; get it again, and decide anew."),
-    BODY_TOO_LARGE(413, "Body too large", "The request has more bytes or parts than the limit."),
+    BODY_TOO_LARGE(
+            413,
+            "Body too large",
+            "The request has more bytes or parts than the limit, or a body where none is taken."),
     IMAGE_TOO_LARGE(413, "Image too large", "One image has more bytes than the limit."),
     TOO_MANY_PIXELS(
             413, "Too many pixels", "The image's header announces more pixels than the limit; nothing was decoded."),

@@ -26,6 +26,12 @@ public record RequestLimits(
     /** Room for the fields beside labels, templates and images. */
     private static final int OTHER_FIELDS = 32;
 
+    /** An object, the name and value of its only field, and its end. */
+    private static final int TOKENS_OF_AN_IMAGE = 4;
+
+    /** The other fields, and some labels too many, so that who has these is told how many he has. */
+    private static final int OTHER_TOKENS = 2_000;
+
     /** What labels may be. */
     public LabelLimits labels() {
         return new LabelLimits(maxLabels, maxTextLength);
@@ -39,5 +45,10 @@ public record RequestLimits(
     /** Parts of a form: one for each label, template and image, and some for the other fields. */
     public int maxParts() {
         return maxLabels + maxTemplates + maxImages + OTHER_FIELDS;
+    }
+
+    /** Tokens of a JSON body: what labels or texts, templates and images take, and some more. */
+    public long maxTokens() {
+        return (long) maxLabels + maxTemplates + (long) TOKENS_OF_AN_IMAGE * maxImages + OTHER_TOKENS;
     }
 }

@@ -13,7 +13,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * What scope each request needs. What is open is listed, and all else needs one, so that nothing is open because it was
- * forgotten. Paths are read as Spring MVC reads them, so none can be one thing here and another there.
+ * forgotten. What is open takes no body, as {@link AccessFilter} sees to. Paths are read as Spring MVC reads them, so
+ * none can be one thing here and another there.
  */
 public final class ScopeRules {
 

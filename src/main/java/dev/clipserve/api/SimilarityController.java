@@ -32,7 +32,7 @@ public class SimilarityController {
 
     @PostMapping(path = "/similarity", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<SimilarityResponse> similarity(HttpServletRequest http) throws IOException, ServletException {
-        ImageBody body = ImageBody.read(http, FIELDS, limits.maxBodyBytes());
+        ImageBody body = ImageBody.read(http, FIELDS, limits);
         ModelCall call = calls.open(http, body.fields().text("model"));
         new ImageRules(limits).check(body.images());
         List<String> given = texts(body);

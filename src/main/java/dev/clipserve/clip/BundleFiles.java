@@ -93,6 +93,9 @@ public sealed interface BundleFiles {
                                 folder.normalize().relativize(file).toString().replace('\\', '/'))
                         .filter(file -> !file.endsWith(".onnx"))
                         .toList();
+            } catch (NoSuchFileException e) {
+                // That the graph itself is missing is told when it is needed.
+                return List.of();
             }
         }
 

@@ -42,6 +42,7 @@ public final class FolderLabelSetStore implements LabelSetStore {
     private final Path sets;
     private final Path embeddings;
     private final Path lockFile;
+    private final FaultLog faults = new FaultLog(log);
 
     public FolderLabelSetStore(Path folder) {
         this.sets = folder.resolve("sets");
@@ -55,11 +56,17 @@ public final class FolderLabelSetStore implements LabelSetStore {
         T run() throws IOException;
     }
 
-    private static <T> T attempt(String what, Work<T> work) {
+    private <T> T attempt(String what, Work<T> work) {
         try {
-            return work.run();
+            T result = work.run();
+            faults.worked();
+            return result;
         } catch (IOException e) {
-            throw LabelSetException.storeUnavailable(what, new IOException(e.toString(), e));
+            // Reading and writing for who is interrupted fails, too, and is no fault of the folder.
+            if (!Thread.currentThread().isInterrupted()) {
+                faults.failed("The folder of label sets " + what + ": " + e);
+            }
+            throw LabelSetException.storeUnavailable(what, new IOException(FolderFault.of(e), e));
         }
     }
 

@@ -31,6 +31,15 @@ public record LabelSet(
     /** 128 bits: as many as a hash needs that nobody is to meet twice by chance. */
     private static final int VERSION_DIGITS = 32;
 
+    /** A character of a text, and of the JSON that the text is read from. */
+    private static final int CHARACTER_BYTES = 2;
+
+    /** What a text takes beside its characters, as an object in a list. */
+    private static final int TEXT_BYTES = 64;
+
+    /** What a label with prompts takes beside its texts, as a JSON object. */
+    private static final int OBJECT_BYTES = 320;
+
     /**
      * A label.
      *
@@ -45,6 +54,12 @@ public record LabelSet(
         /** A label that is put into the templates. */
         public static Entry of(String label) {
             return new Entry(label, List.of());
+        }
+
+        private long bytes() {
+            return bytesOf(label)
+                    + prompts.stream().mapToLong(LabelSet::bytesOf).sum()
+                    + (prompts.isEmpty() ? 0 : OBJECT_BYTES);
         }
     }
 
@@ -73,6 +88,18 @@ public record LabelSet(
     List<Entry> allEntries() {
         return Stream.concat(entries.stream(), noneLabel.map(Entry::of).stream())
                 .toList();
+    }
+
+    /** About how much memory the definition takes while it is read from a store and written as JSON. */
+    public long bytes() {
+        Stream<String> others = Stream.of(description.stream(), templates.stream(), noneLabel.stream())
+                .flatMap(texts -> texts);
+        return entries.stream().mapToLong(Entry::bytes).sum()
+                + others.mapToLong(LabelSet::bytesOf).sum();
+    }
+
+    private static long bytesOf(String text) {
+        return TEXT_BYTES + (long) CHARACTER_BYTES * text.length();
     }
 
     /** 32 hexadecimal digits of a SHA-256 that stand for everything but the name. */

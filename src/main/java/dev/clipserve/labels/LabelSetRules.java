@@ -6,8 +6,9 @@ import dev.clipserve.zeroshot.LabelLimits;
 import dev.clipserve.zeroshot.PromptTemplate;
 import dev.clipserve.zeroshot.TemplateEnsemble;
 import dev.clipserve.zeroshot.TemplateLimits;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 
 /**
  * How large a set may be, and what its texts must be like: the rules of a request's own labels and templates, with a
@@ -18,6 +19,9 @@ import java.util.List;
  * @param maxPrompts prompts of all labels together
  */
 public record LabelSetRules(LabelLimits labels, TemplateLimits templates, int maxPrompts) {
+
+    /** Samples that are in memory at the same time: enough for all cores, and few megabytes of the longest. */
+    private static final int TOKENIZED_AT_ONCE = 512;
 
     /**
      * Checks a set before it is accepted.
@@ -34,7 +38,7 @@ public record LabelSetRules(LabelLimits labels, TemplateLimits templates, int ma
         TemplateEnsemble ensemble =
                 templates.check(set.templates().isEmpty() ? List.of("default") : set.templates(), model.presets());
         checkCount(set, ensemble.templates().size());
-        model.encoder().tokenize(samples(set, ensemble));
+        samples(set, ensemble).gather(Gatherers.windowFixed(TOKENIZED_AT_ONCE)).forEach(model.encoder()::tokenize);
     }
 
     private void checkPrompts(Entry entry) {
@@ -62,13 +66,12 @@ public record LabelSetRules(LabelLimits labels, TemplateLimits templates, int ma
      * templates would take seconds, and find no more than a token that is spelled half by a template and half by a
      * label; encoding finds that.
      */
-    private static List<String> samples(LabelSet set, TemplateEnsemble ensemble) {
-        List<PromptTemplate> all = ensemble.templates();
-        List<String> samples = new ArrayList<>();
-        for (Entry entry : set.allEntries()) {
-            samples.addAll(entry.prompts().isEmpty() ? List.of(all.getFirst().prompt(entry.label())) : entry.prompts());
-        }
-        samples.addAll(ensemble.prompts(set.allEntries().getLast().label()));
-        return samples;
+    private static Stream<String> samples(LabelSet set, TemplateEnsemble ensemble) {
+        PromptTemplate first = ensemble.templates().getFirst();
+        List<Entry> entries = set.allEntries();
+        Stream<String> ofEntries = entries.stream()
+                .flatMap(entry ->
+                        entry.prompts().isEmpty() ? Stream.of(first.prompt(entry.label())) : entry.prompts().stream());
+        return Stream.concat(ofEntries, ensemble.prompts(entries.getLast().label()).stream());
     }
 }

@@ -6,8 +6,10 @@ import java.util.Optional;
  * A set without its labels.
  *
  * @param size how many labels it has, the none label counted
+ * @param bytes see {@link LabelSet#bytes}
  */
-public record LabelSetSummary(String name, Optional<String> description, int size, String version, Source source) {
+public record LabelSetSummary(
+        String name, Optional<String> description, int size, long bytes, String version, Source source) {
 
     /** Where a definition comes from. */
     public enum Source {
@@ -21,6 +23,6 @@ public record LabelSetSummary(String name, Optional<String> description, int siz
 
     static LabelSetSummary of(LabelSet set, Source source) {
         return new LabelSetSummary(
-                set.name(), set.description(), set.allEntries().size(), set.version(), source);
+                set.name(), set.description(), set.allEntries().size(), set.bytes(), set.version(), source);
     }
 }

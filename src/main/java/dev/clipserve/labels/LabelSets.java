@@ -124,6 +124,15 @@ public final class LabelSets implements AutoCloseable {
     }
 
     /**
+     * A set without its labels. Only where none is known is the store asked.
+     *
+     * @throws LabelSetException if there is none, or the store has to be asked and cannot be
+     */
+    public LabelSetSummary summary(String name) {
+        return catalog.known(name).summary();
+    }
+
+    /**
      * A set's definition.
      *
      * @throws LabelSetException if there is none, or the store cannot be asked

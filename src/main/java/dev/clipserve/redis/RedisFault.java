@@ -6,6 +6,8 @@ import io.lettuce.core.RedisException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,9 @@ import org.springframework.dao.QueryTimeoutException;
  * What is wrong with Redis: the reason for callers of the service, and the details, which name addresses, for its log.
  */
 final class RedisFault {
+
+    /** What the errors of Redis begin with; behind it there may be addresses, keys and commands. */
+    private static final Pattern CODE = Pattern.compile("[A-Z]{2,32}(?= |$)");
 
     private RedisFault() {}
 
@@ -43,12 +48,17 @@ final class RedisFault {
     /** The reason alone. */
     static String of(DataAccessException e) {
         return switch (e.getMostSpecificCause()) {
-            case RedisCommandExecutionException refused -> "Redis says '" + refused.getMessage() + "'";
+            case RedisCommandExecutionException refused -> "Redis says '" + code(refused) + "'";
             case RedisCommandTimeoutException late -> "Redis does not answer in time";
             case QueryTimeoutException late -> "Redis does not answer in time";
             case UnknownHostException unknown -> "the host of Redis is not known";
             case ConnectException refused -> "Redis does not accept connections";
             default -> "Redis cannot be reached";
         };
+    }
+
+    private static String code(RedisCommandExecutionException refused) {
+        Matcher code = CODE.matcher(String.valueOf(refused.getMessage()));
+        return code.lookingAt() ? code.group() : "ERR";
     }
 }

@@ -1,6 +1,7 @@
 package dev.clipserve.redis;
 
 import dev.clipserve.labels.DefinitionFault;
+import dev.clipserve.labels.FaultLog;
 import dev.clipserve.labels.LabelSet;
 import dev.clipserve.labels.LabelSetException;
 import dev.clipserve.labels.LabelSetJson;
@@ -52,6 +53,7 @@ public final class RedisLabelSetStore implements LabelSetStore {
     private final String versions;
     private final String embeddings;
     private final CircuitBreaker breaker = new CircuitBreaker(System::nanoTime);
+    private final FaultLog faults = new FaultLog(log);
 
     /** Damaged definitions that the log has told of, so that it does not do so whenever others are looked for. */
     private final Map<String, String> told = new ConcurrentHashMap<>();
@@ -78,8 +80,14 @@ public final class RedisLabelSetStore implements LabelSetStore {
 
     private <T extends @Nullable Object> T attempt(Supplier<T> work) {
         try {
-            return breaker.run(work);
+            T result = breaker.run(work);
+            faults.worked();
+            return result;
         } catch (DataAccessException e) {
+            // That it is away, the breaker tells.
+            if (RedisFault.isAnswer(e) && !RedisFault.isAway(e)) {
+                faults.failed("Redis refuses: " + RedisFault.details(e));
+            }
             throw unavailable(RedisFault.of(e), e);
         } catch (IllegalStateException e) {
             // Spring ends the connections before those who use them.

@@ -29,12 +29,13 @@ public record LabelLimits(int maxLabels, int maxTextLength) {
         if (given.isEmpty()) {
             throw new InvalidLabelsException("There are no labels; give at least one in 'labels'.");
         }
+        // Before anything is done with them: there may be millions.
+        int count = given.size() + (noneLabel.isPresent() ? 1 : 0);
+        if (count > maxLabels) {
+            throw new InvalidLabelsException("There are " + count + " labels; at most " + maxLabels + " are allowed.");
+        }
         List<String> labels = new ArrayList<>(given.stream().map(String::strip).toList());
         noneLabel.map(String::strip).ifPresent(labels::add);
-        if (labels.size() > maxLabels) {
-            throw new InvalidLabelsException(
-                    "There are " + labels.size() + " labels; at most " + maxLabels + " are allowed.");
-        }
         for (int i = 0; i < labels.size(); i++) {
             checkText(labels.get(i), i < given.size() ? "Label " + (i + 1) : "The none_label");
         }
@@ -95,13 +96,22 @@ public record LabelLimits(int maxLabels, int maxTextLength) {
 
     /** The start of a text, for messages; half of a surrogate pair, which many clients cannot read, becomes U+FFFD. */
     public static String shorten(String text) {
-        return LONE_SURROGATE.matcher(start(text)).replaceAll("\uFFFD");
+        return shorten(text, SHOWN);
     }
 
-    private static String start(String text) {
-        if (text.length() <= SHOWN) {
+    /**
+     * The same for a text that quotes others.
+     *
+     * @param most characters that are shown of it
+     */
+    public static String shorten(String text, int most) {
+        return LONE_SURROGATE.matcher(start(text, most)).replaceAll("\uFFFD");
+    }
+
+    private static String start(String text, int most) {
+        if (text.length() <= most) {
             return text;
         }
-        return text.substring(0, Character.isHighSurrogate(text.charAt(SHOWN - 1)) ? SHOWN - 1 : SHOWN) + "…";
+        return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most) + "…";
     }
 }

@@ -55,6 +55,16 @@ public final class TemplatePresets {
         return texts.stream().flatMap(text -> resolve(text).stream()).toList();
     }
 
+    /**
+     * How many templates texts stand for, without a list of them: a preset's name is short, and many of it stand for
+     * more than there is memory for.
+     *
+     * @throws InvalidTemplatesException if there is no such preset
+     */
+    long count(List<String> texts) {
+        return texts.stream().mapToLong(text -> resolve(text).size()).sum();
+    }
+
     private List<PromptTemplate> resolve(String text) {
         if (text.contains(PromptTemplate.PLACE)) {
             return List.of(new PromptTemplate(text));

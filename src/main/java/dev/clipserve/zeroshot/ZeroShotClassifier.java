@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.DoubleFunction;
 
 /** Ranks labels by how well they match an image: CLIP's zero-shot classification (Radford et al. 2021, section 3.1). */
@@ -60,6 +61,15 @@ public final class ZeroShotClassifier {
             kept.add(scored);
         }
         return List.copyOf(kept);
+    }
+
+    /** The probabilities that labels have by their similarities with an image, scored as the model was trained. */
+    public double[] probabilities(double[] similarities) {
+        var options = new ScoringOptions(standard, 1, OptionalInt.empty(), OptionalDouble.empty());
+        DoubleFunction<OptionalDouble> probability = probability(similarities, options);
+        return Arrays.stream(similarities)
+                .map(similarity -> probability.apply(similarity).orElseThrow())
+                .toArray();
     }
 
     /** What makes a probability of a similarity, given the similarities of all labels. */

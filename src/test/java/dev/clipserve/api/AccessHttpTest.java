@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.clipserve.access.Keys;
 import dev.clipserve.api.Contract.Operation;
 import dev.clipserve.api.ServiceClient.Answer;
+import dev.clipserve.api.ServiceClient.Form;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -225,6 +229,54 @@ class AccessHttpTest {
     void health_withoutAKey_isOpen() {
         assertThat(List.of("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"))
                 .allSatisfy(path -> assertThat(raw(path).statusCode()).isEqualTo(200));
+    }
+
+    /** The connection stays open, and not a byte of the body comes. */
+    @ParameterizedTest
+    @CsvSource({
+        "POST /, Content-Length: 33554432",
+        "GET /, Content-Length: 1",
+        "POST /playground/page.js, Transfer-Encoding: chunked",
+        "POST /problems, Content-Length: 33554432",
+        "GET /problems/overloaded, Transfer-Encoding: chunked",
+        "POST /docs, Content-Length: 33554432",
+        "POST /docs/x, Transfer-Encoding: chunked",
+        "PUT /openapi.yaml, Content-Length: 33554432",
+        "POST /v2/health/live, Content-Length: 33554432",
+        "GET /v2/health/ready, Transfer-Encoding: chunked",
+        "POST /actuator/health, Content-Length: 33554432",
+        "DELETE /actuator/health/liveness, Transfer-Encoding: chunked"
+    })
+    void body_toAnOpenPath_isRefusedByItsHeaders(String line, String length) throws IOException {
+        String head = " HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n" + length + "\r\n\r\n";
+        try (var socket = new Socket("localhost", port)) {
+            socket.getOutputStream().write((line + head).getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(socket.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 413");
+        }
+    }
+
+    @Test
+    void body_toAnOpenPath_isRefusedWhateverTheKeyInTheWordsOfThePath() {
+        Answer problem = client.form("/problems", new Form().field("a", "b"));
+        Answer known = client.send(
+                client.request("/problems").header(OWN, key("classify")).POST(BodyPublishers.ofString("a")));
+        Answer inference = client.json("/v2/health/live", "{}");
+
+        assertThat(List.of(problem.status(), known.status(), inference.status()))
+                .containsOnly(413);
+        assertThat(problem.problem()).isEqualTo("body-too-large");
+        assertThat(problem.detail()).isEqualTo("This path takes no body; send the request without one.");
+        assertThat(inference.json().path("error").asString()).isEqualTo(problem.detail());
+    }
+
+    @Test
+    void body_ofNoLength_isNone() {
+        String request = "GET /actuator/health/readiness HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+
+        Answer answer = new RawExchange(port).send(request + "Content-Length: 0\r\n\r\n");
+
+        assertThat(answer.status()).isEqualTo(200);
     }
 
     @Test

@@ -4,21 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.clipserve.api.ServiceClient.Answer;
+import dev.clipserve.batching.Deadline;
+import jakarta.servlet.ServletRequestEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockServletContext;
 
 /** Memory for one large answer, which nobody else can have until it is taken, or its client has gone. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
@@ -38,6 +44,9 @@ class AnswerRoomHttpTest {
 
     @LocalServerPort
     private int port;
+
+    @Autowired
+    private AnswerRoom room;
 
     @TestConfiguration
     static class SmallRoom {
@@ -75,5 +84,27 @@ class AnswerRoomHttpTest {
                     .isEqualTo(200);
         }
         await().until(() -> ask().status() == 200);
+    }
+
+    /** A thousand labels are more than a small answer. */
+    @Test
+    void definition_whileOthersHaveTheRoom_isRefusedUnlessTheCallerHasIt() {
+        var client = new ServiceClient(port);
+        String large = "/label-sets/imagenet-1k";
+        String version = client.get(large).headers().firstValue("ETag").orElseThrow();
+        var others = new MockHttpServletRequest();
+        room.awaitDefinition(others, Deadline.after(Duration.ofMinutes(1)), 1 << 20);
+        try {
+            Answer refused = client.get(large, "X-Request-Timeout-Ms", "1");
+
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.problem()).isEqualTo("overloaded");
+            assertThat(refused.headers().firstValue("Retry-After")).contains("5");
+            assertThat(client.get(large, "If-None-Match", version).status()).isEqualTo(304);
+            assertThat(client.get("/label-sets/cifar-100").status()).isEqualTo(200);
+        } finally {
+            room.requestDestroyed(new ServletRequestEvent(new MockServletContext(), others));
+        }
+        assertThat(client.get(large).status()).isEqualTo(200);
     }
 }

@@ -63,10 +63,22 @@ class AnswerRoomTest {
     }
 
     @Test
+    void awaitDefinition_again_takesWhatItWantsNowInstead() {
+        room.awaitDefinition(first, SOON, 600_000);
+        assertFull(() -> room.awaitDefinition(second, SOON, 600_000));
+
+        room.awaitDefinition(first, SOON, 1 << 20);
+        end(first);
+
+        room.awaitDefinition(second, SOON, 1 << 20);
+    }
+
+    @Test
     void await_smallAnswers_needNoRoom() {
         room.awaitPairs(first, SOON, 1, 16_384);
 
         room.awaitPairs(second, SOON, 1, 1024);
         room.awaitEmbeddings(second, SOON, 16, 512);
+        room.awaitDefinition(second, SOON, 65_536);
     }
 }

@@ -43,7 +43,7 @@ public final class ClassifyBodyFuzzTarget {
             ImageBody body = ImageBody.read(
                     form ? new StandardMultipartHttpServletRequest(request) : request,
                     ClassifyRequestReader.FIELDS,
-                    LIMITS.maxBodyBytes());
+                    LIMITS);
             new ImageRules(LIMITS).check(body.images());
             List<String> images =
                     body.images().stream().map(ReadRequests::unpacked).toList();

@@ -121,6 +121,19 @@ class ErrorHttpTest {
                 client.raw(FLOWER, "labels=a,b&templates=" + encode(template)), ProblemType.INVALID_TEMPLATES, words);
     }
 
+    @Test
+    void templates_withManyPlaces_areRefusedWithTheLimit() {
+        assertProblem(
+                client.raw(FLOWER, "labels=a,b&templates=" + encode("{}{}{}{}{}")),
+                ProblemType.INVALID_TEMPLATES,
+                "'{}{}{}{}{}' has 5 places {} for the label; at most 4 are allowed.");
+        assertProblem(
+                client.json("{\"images\":[{\"base64\":\"AAAA\"}],\"labels\":[\"a\"],\"templates\":[\"label\",\""
+                        + "{}".repeat(1_000) + "\"]}"),
+                ProblemType.INVALID_TEMPLATES,
+                "1000 places {} for the label; at most 4");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -229,6 +242,13 @@ class ErrorHttpTest {
     }
 
     @Test
+    void body_whereNoneIsTaken_isRefused() {
+        Answer answer = client.form("/problems", new Form().file("image", FLOWER));
+
+        assertProblem(answer, ProblemType.BODY_TOO_LARGE, "takes no body");
+    }
+
+    @Test
     void form_withTooManyParts_isRefusedWithTheLimit() {
         Form form = new Form().file("image", FLOWER);
         for (int i = 0; i < 200; i++) {
@@ -277,6 +297,15 @@ class ErrorHttpTest {
 
         assertThat(answer.problem()).isEqualTo(type);
         assertThat(answer.detail()).contains(words);
+    }
+
+    @Test
+    void json_ofManyTinyThings_isRefusedWithTheLimit() {
+        // 20 labels, 100 templates, 3 images of 4 tokens, and 2,000 others
+        assertProblem(
+                client.json("{\"images\":[" + "{},".repeat(2_000) + "{}],\"labels\":[\"a\"]}"),
+                ProblemType.MALFORMED_JSON,
+                "exceeds the maximum allowed (2132)");
     }
 
     @Test

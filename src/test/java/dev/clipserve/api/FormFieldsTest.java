@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.api.RequestFields.Separator;
+import dev.clipserve.fuzz.Allocation;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +107,36 @@ class FormFieldsTest {
         assertThatThrownBy(() -> fields.texts("labels", Separator.COMMA))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("exceeds the maximum allowed (1200000)");
+    }
+
+    @Test
+    void texts_arrayInAForm_isRefusedByWhatARequestMayHave() {
+        var fields = new FormFields(100);
+        fields.add("labels", "[" + "\"a\",".repeat(200) + "\"a\"]");
+
+        assertThatThrownBy(() -> fields.texts("labels", Separator.COMMA))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("exceeds the maximum allowed (100)");
+    }
+
+    @Test
+    void texts_millionsBetweenCommas_areCountedBeforeTheyAreThere() {
+        var fields = new FormFields();
+        fields.add("labels", "a,".repeat(16_000_000));
+
+        int count = Allocation.within(
+                1 << 16,
+                () -> fields.texts("labels", Separator.COMMA).orElseThrow().size());
+
+        assertThat(count).isEqualTo(16_000_001);
+    }
+
+    @Test
+    void texts_emojiWithoutQuotes_isQuotedAsText() {
+        assertThatThrownBy(() -> labels("labels=" + ServiceClient.encode("[🌻]")))
+                .hasMessageStartingWith("Field 'labels' starts like a JSON array but is none: ")
+                .message()
+                .matches(LabelLimits::wellFormed);
     }
 
     @Test

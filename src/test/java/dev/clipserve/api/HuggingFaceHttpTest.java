@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.clipserve.BundleCopy;
+import dev.clipserve.api.InferenceClient.Inferred;
 import dev.clipserve.api.ServiceClient.Answer;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -157,6 +158,26 @@ class HuggingFaceHttpTest {
                 .isCloseTo(1 / (1 + Math.exp(5.5 - 11.272965431213379 * similarity)), within(1e-6));
     }
 
+    /** The other dialect that has probabilities; its softmax over three labels would sum to 1. */
+    @Test
+    void infer_aModelWithABias_scoresEachLabelByItself() {
+        String labels = LABELS.replace("[", "").replace("]", "");
+        Inferred inferred = new InferenceClient(port)
+                .json(
+                        "sigmoid",
+                        "{'inputs':[{'name':'images','shape':[1],'datatype':'BYTES','data':['" + FLOWER
+                                + "']},{'name':'labels','shape':[3],'datatype':'BYTES','data':[" + labels + "]}]}");
+
+        Answer classified = client.raw(ServiceClient.FLOWER, NATIVE_LABELS + "&model=sigmoid");
+        float[] probabilities = inferred.output("probabilities");
+        assertThat(probabilities)
+                .containsExactly(
+                        (float) classified.probability("sunflower"),
+                        (float) classified.probability("motorcycle"),
+                        (float) classified.probability("whale"));
+        assertThat(probabilities[0] + probabilities[1] + probabilities[2]).isNotCloseTo(1f, within(0.001f));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"example/mini-clip", "example%2Fmini-clip"})
     void classify_modelWithASlashInItsName_isFoundEscapedOrNot(String model) {
@@ -188,11 +209,13 @@ class HuggingFaceHttpTest {
                 "{'inputs':'AA','parameters':{'candidate_labels':['a','']}}          | Label 2 is blank",
                 "{'inputs':'AA','parameters':{'candidate_labels':['a','b','a']}}     | 'a' is there twice, at places 1 and 3",
                 "{'inputs':'AA','parameters':{'candidate_labels':'a,b,c,d,e,f'}}     | 6 labels; at most 5",
+                "{'inputs':'AA','parameters':{'candidate_labels':',a, ,b,,c,d,e,f,'}} | 6 labels; at most 5",
                 "{'inputs':'AA','parameters':{'candidate_labels':'a,b,c,d,e'}}       | 5 prompts; at most 4",
                 "{'inputs':'AA','parameters':{'candidate_labels':['<\\u007cendoftext\\u007c>']}} | control token",
                 "{'inputs':'AA','parameters':{'candidate_labels':['a'],'hypothesis_template':'default'}} | 'default' has no {}",
                 "{'inputs':'AA','parameters':{'candidate_labels':['a'],'hypothesis_template':''}} | has no {} where the label goes",
                 "{'inputs':'AA','parameters':{'candidate_labels':['a'],'hypothesis_template':1}} | it must be a string",
+                "{'inputs':'AA','parameters':{'candidate_labels':['a'],'hypothesis_template':'{}{}{}{}{}'}} | 5 places {} for the label; at most 4",
                 "{'inputs':'AA','parameters':{'candidate_labels':['a'],'multi_label':true}} | Unknown field 'multi_label'",
                 "{'inputs':'AA','candidate_labels':['a']}                            | Unknown field 'candidate_labels'",
                 "{'inputs':'A?','parameters':{'candidate_labels':['a']}}             | not valid base64",

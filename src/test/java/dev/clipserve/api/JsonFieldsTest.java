@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.api.RequestFields.Separator;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,11 +12,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class JsonFieldsTest {
 
+    /** Those of the service, unless it is told others. */
+    private static final RequestLimits LIMITS = new RequestLimits(32 << 20, 64, 10_000, 2_000, 100, 20_000, 100_000);
+
     private static JsonFields read(String json) {
-        return JsonFields.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+        return JsonFields.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), LIMITS);
+    }
+
+    private static JsonNode readLabelSet(String json) {
+        return JsonFields.tree(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A JSON array with the same element so many times. */
+    private static String array(String element, int count) {
+        return "[" + (element + ",").repeat(count - 1) + element + "]";
     }
 
     @Test
@@ -109,6 +123,25 @@ class JsonFieldsTest {
     }
 
     @Test
+    void read_longNameTwice_isQuotedInShort() {
+        String name = "b".repeat(40_000);
+
+        assertThatThrownBy(() -> read("{\"" + name + "\":1,\"" + name + "\":2}"))
+                .hasMessageContaining("Duplicate")
+                .hasMessageContaining("bbb…")
+                .message()
+                .hasSizeLessThan(300);
+    }
+
+    @Test
+    void read_nameWithHalfOfASurrogatePair_isRefusedInWholeCharacters() {
+        assertThatThrownBy(() -> read("{\"\\ud83c\":1}"))
+                .hasMessageContaining("Broken surrogate pair")
+                .message()
+                .matches(LabelLimits::wellFormed);
+    }
+
+    @Test
     void read_brokenLines_countsThem() {
         assertThatThrownBy(() -> read("{\n \"a\": 1,\n b\n}")).hasMessageContaining("at line 3, column");
     }
@@ -128,19 +161,38 @@ class JsonFieldsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "[]", "\"\"", "{\"a\":0}"})
-    void read_bodyOfTheLargestSizeFullOfTinyThings_isRefusedBeforeItFillsTheMemory(String thing) {
-        int count = 32_000_000 / (thing.length() + 1);
-        String json = "{\"a\":[" + (thing + ",").repeat(count) + thing + "]}";
+    void tree_bodyOfTheLargestSizeFullOfTinyThings_isRefusedBeforeItFillsTheMemory(String thing) {
+        String json = "{\"a\":" + array(thing, 32_000_000 / (thing.length() + 1)) + "}";
 
-        assertThatThrownBy(() -> JsonFields.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.US_ASCII))))
+        assertThatThrownBy(() -> readLabelSet(json))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("exceeds the maximum allowed (1200000)");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "\"\"", "{\"\":{\"\":0}}"})
+    void read_requestOfTinyThings_isRefusedByWhatARequestMayHave(String thing) {
+        assertThatThrownBy(() -> read("{\"images\":" + array(thing, 600_000) + "}"))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("exceeds the maximum allowed (12356)");
+    }
+
     @Test
-    void read_aMillionLabels_isRead() {
-        assertThat(read("{\"a\":[" + "\"x\",".repeat(999_999) + "\"x\"]}").texts("a", Separator.NONE))
-                .hasValueSatisfying(labels -> assertThat(labels).hasSize(1_000_000));
+    void read_requestWithAllItMayHave_isRead() {
+        // One label too many, so that it is told.
+        JsonFields fields = read("{\"labels\":" + array("\"a\"", 10_001) + ",\"templates\":" + array("\"b\"", 100)
+                + ",\"images\":" + array("{\"url\":\"c\"}", 64) + "}");
+
+        assertThat(fields.texts("labels", Separator.NONE).orElseThrow()).hasSize(10_001);
+        assertThat(fields.objects("images").orElseThrow()).hasSize(64);
+    }
+
+    @Test
+    void tree_aMillionLabels_isRead() {
+        assertThat(readLabelSet("{\"a\":" + array("\"x\"", 1_000_000) + "}")
+                        .path("a")
+                        .size())
+                .isEqualTo(1_000_000);
     }
 
     @Test
@@ -156,7 +208,7 @@ class JsonFieldsTest {
         byte[] json = "{\"a\":\"?\"}".getBytes(StandardCharsets.UTF_8);
         json[6] = stray;
 
-        assertThatThrownBy(() -> JsonFields.read(new ByteArrayInputStream(json)))
+        assertThatThrownBy(() -> JsonFields.read(new ByteArrayInputStream(json), LIMITS))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("UTF-8");
     }

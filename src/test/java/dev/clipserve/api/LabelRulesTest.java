@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.zeroshot.LabelLimits;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,24 @@ class LabelRulesTest {
     }
 
     @Test
+    void check_millions_areCountedAndNotLookedAt() {
+        List<String> millions = new AbstractList<>() {
+            @Override
+            public String get(int index) {
+                throw new AssertionError("label " + index + " was looked at");
+            }
+
+            @Override
+            public int size() {
+                return 16_777_216;
+            }
+        };
+
+        assertThatThrownBy(() -> RULES.check(millions, Optional.of("d")))
+                .hasMessage("There are 16777217 labels; at most 3 are allowed.");
+    }
+
+    @Test
     void check_differingInSpaceAround_areTheSame() {
         assertThatThrownBy(() -> check("a", "b", " a"))
                 .hasMessage("Label 'a' is there twice, at places 1 and 3; each may be there once.");
@@ -62,6 +81,13 @@ class LabelRulesTest {
     void shorten_longText_endsInAnEllipsis() {
         assertThat(LabelRules.shorten("a".repeat(60))).isEqualTo("a".repeat(60));
         assertThat(LabelRules.shorten("a".repeat(61))).isEqualTo("a".repeat(60) + "…");
+    }
+
+    @Test
+    void shorten_toALength_endsThere() {
+        assertThat(LabelLimits.shorten("abcd", 4)).isEqualTo("abcd");
+        assertThat(LabelLimits.shorten("abcde", 4)).isEqualTo("abcd…");
+        assertThat(LabelLimits.shorten("abc🌻", 4)).isEqualTo("abc…");
     }
 
     @Test

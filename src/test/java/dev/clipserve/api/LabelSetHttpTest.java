@@ -232,6 +232,7 @@ class LabelSetHttpTest {
                 "pets ; {'labels':['cat'],'templates':['openai-80','a {} on a {}.','{}?'],'none_label':'x'}"
                         + " ; invalid-labels ; The labels make 164 prompts; at most 100 are allowed in a label set.",
                 "pets ; {'labels':['cat'],'templates':['nice']} ; invalid-templates ; 'nice' has no {} where",
+                "pets ; {'labels':['cat'],'templates':['{}{}{}{}{}']} ; invalid-templates ; has 5 places {} for the label",
                 "pets ; {'labels':['cat','<|endoftext|>']} ; reserved-token ; The text contains the control token",
             })
     void put_fault_saysWhatAndWhere(String name, String json, String problem, String detail) {

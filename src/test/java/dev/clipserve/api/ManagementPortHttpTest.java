@@ -70,6 +70,16 @@ class ManagementPortHttpTest {
     }
 
     @Test
+    void health_withABody_isRefused() {
+        String request = "GET /health/readiness HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ";
+
+        assertThat(new RawExchange(management).send(request + "0\r\n\r\n").status())
+                .isEqualTo(200);
+        assertThat(new RawExchange(management).send(request + "1\r\n\r\na").problem())
+                .isEqualTo("body-too-large");
+    }
+
+    @Test
     void ports_eachHasItsOwnPathsOnly() {
         assertThat(get(port, METRICS, "web").statusCode()).isEqualTo(404);
         assertThat(get(port, METRICS, "monitoring").statusCode()).isEqualTo(403);

@@ -58,6 +58,15 @@ class ProblemDetailHttpTest {
     }
 
     @Test
+    void detail_ofANameThatIsThereTwice_isShort() {
+        String name = "b".repeat(20_000);
+        Answer ofLongNames = new ServiceClient(port).json("{\"" + name + "\":1,\"" + name + "\":2}");
+
+        assertThat(ofLongNames.problem()).isEqualTo("malformed-json");
+        assertThat(ofLongNames.detail()).contains("bbb…").hasSizeLessThan(500);
+    }
+
+    @Test
     void detail_ofManyFieldsBesideJson_isShort() {
         String query = "b".repeat(20_000) + "=1";
 

@@ -159,8 +159,8 @@ class EncodingJobTest {
             var answers = new ArrayDeque<>(List.of(true, false, true));
             LabelSet set = Sets.numbered("a", 3 * EncodingJob.CHUNKS_TRUSTED * EncodingJob.CHUNK);
 
-            assertThatThrownBy(() -> job(set, encoder.model("m", answers::remove), NONE)
-                            .run())
+            assertThatThrownBy(() ->
+                            job(set, encoder.model("m", answers::remove), NONE).run())
                     .isInstanceOf(EncodingFailedException.class);
             assertThat(encoder.encoded()).isEqualTo(2 * EncodingJob.CHUNKS_TRUSTED * EncodingJob.CHUNK);
         }

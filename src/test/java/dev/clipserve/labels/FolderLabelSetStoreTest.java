@@ -136,6 +136,15 @@ class FolderLabelSetStoreTest {
     }
 
     @Test
+    void versions_definitionBeyondWhatTheParserReads_countsAsNone(CapturedOutput output) throws IOException {
+        store.put(Sets.of("pets", "cat"), NOTHING);
+        Files.writeString(folder.resolve("made/when/needed/sets/deep.json"), "[".repeat(2_000));
+
+        assertThat(store.versions()).containsOnlyKeys("pets");
+        assertThat(output).contains("deep.json holds no label set and is ignored");
+    }
+
+    @Test
     void find_fileOfSomethingElse_countsAsNone() throws IOException {
         store.put(Sets.of("pets", "cat"), NOTHING);
         Files.writeString(folder.resolve("made/when/needed/sets/birds.json"), "{\"labels\":[]}");
@@ -176,13 +185,31 @@ class FolderLabelSetStoreTest {
     }
 
     @Test
-    void put_whereNoFolderCanBeMade_saysWhy() throws IOException {
+    void put_whereNoFolderCanBeMade_saysSoAndOnlyTheLogSaysWhere(CapturedOutput output) throws IOException {
         Files.createFile(folder.resolve("made"));
 
-        assertThatThrownBy(() -> store.put(Sets.of("pets", "cat"), NOTHING))
-                .isInstanceOfSatisfying(
-                        LabelSetException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STORE_UNAVAILABLE))
-                .hasMessageContaining("The store of label sets cannot be written: ")
-                .hasMessageContaining("made");
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> store.put(Sets.of("pets", "cat"), NOTHING))
+                    .isInstanceOfSatisfying(
+                            LabelSetException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STORE_UNAVAILABLE))
+                    .hasMessage("The store of label sets cannot be written: the service's log says why");
+        }
+
+        assertThat(output.getOut().split("The folder of label sets cannot be written: .*/made", -1))
+                .hasSize(2);
+    }
+
+    @Test
+    void put_failingAgainAfterItWorked_isLoggedAgain(CapturedOutput output) throws IOException {
+        Path inTheWay = Files.createFile(folder.resolve("made"));
+        assertThatThrownBy(() -> store.put(Sets.of("pets", "cat"), NOTHING)).isInstanceOf(LabelSetException.class);
+        Files.delete(inTheWay);
+        assertThat(store.versions()).isEmpty();
+        Files.createFile(inTheWay);
+
+        assertThatThrownBy(() -> store.put(Sets.of("pets", "cat"), NOTHING)).isInstanceOf(LabelSetException.class);
+
+        assertThat(output.getOut().split("The folder of label sets cannot be written: ", -1))
+                .hasSize(3);
     }
 }

@@ -8,8 +8,10 @@ import dev.clipserve.text.ReservedTokenException;
 import dev.clipserve.zeroshot.InvalidTemplatesException;
 import dev.clipserve.zeroshot.LabelLimits;
 import dev.clipserve.zeroshot.TemplateLimits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +82,9 @@ class LabelSetRulesTest {
                 .hasMessage("There are 8 templates; at most 7 are allowed.");
         assertThatThrownBy(() -> check(set(List.of(Entry.of("cat")), "a {} and nineteen others")))
                 .hasMessage("A template has 24 characters; at most 20 are allowed.");
+        assertThatThrownBy(() -> check(set(List.of(Entry.of("cat")), "{}{}{}{}{}")))
+                .isInstanceOf(InvalidTemplatesException.class)
+                .hasMessage("Template '{}{}{}{}{}' has 5 places {} for the label; at most 4 are allowed.");
     }
 
     @Test
@@ -92,5 +97,19 @@ class LabelSetRulesTest {
         for (LabelSet set : sets) {
             assertThatThrownBy(() -> check(set)).isInstanceOf(ReservedTokenException.class);
         }
+    }
+
+    @Test
+    void check_reservedTokenBehindAThousandLabels_isFound() {
+        var rules = new LabelSetRules(new LabelLimits(2_000, 20), new TemplateLimits(20, 7), 14_000);
+        List<Entry> entries = new ArrayList<>(
+                IntStream.range(0, 1_100).mapToObj(i -> Entry.of("label " + i)).toList());
+        TextModel model = ENCODER.model("m");
+        assertThatCode(() -> rules.check(set(entries, "openai-7"), model)).doesNotThrowAnyException();
+
+        entries.add(Entry.of("<|endoftext|>"));
+
+        assertThatThrownBy(() -> rules.check(set(entries, "openai-7"), model))
+                .isInstanceOf(ReservedTokenException.class);
     }
 }

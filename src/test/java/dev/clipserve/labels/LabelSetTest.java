@@ -43,6 +43,20 @@ class LabelSetTest {
         assertThat(sets.stream().map(LabelSet::version)).doesNotHaveDuplicates();
     }
 
+    @Test
+    void bytes_everyText_countsWithItsCharacters() {
+        var everything = new LabelSet(
+                "a",
+                Optional.of("pets"),
+                List.of(Entry.of("cat"), new Entry("dog", List.of("a dog"))),
+                List.of("{}"),
+                Optional.of("other"));
+
+        // Six texts of 22 characters together, and an object for "dog".
+        assertThat(everything.bytes()).isEqualTo(6 * 64 + 2 * 22 + 320);
+        assertThat(set("a", "cat").bytes()).isEqualTo(64 + 2 * 3);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", ".a", "-a", "A", "a/b", "a b", "ä", "..", "a\n"})
     void name_thatIsNone_isRefused(String name) {

@@ -98,6 +98,25 @@ class LabelSetsTest {
     }
 
     @Test
+    void summary_setThatIsKnown_costsNoStore() {
+        LabelSets sets = sets(store, model);
+        LabelSet pets = Sets.of("pets", "cat", "dog");
+        sets.put(pets, version -> true);
+        // They are encoded in the background, sooner or later.
+        labels(sets, "pets");
+        labels(sets, "declared");
+        int uses = store.uses();
+
+        LabelSetSummary known = sets.summary("pets");
+
+        assertThat(known.version()).isEqualTo(pets.version());
+        assertThat(known.bytes()).isEqualTo(pets.bytes());
+        assertThat(sets.summary("preset").size()).isEqualTo(1);
+        assertThat(reasonOf(() -> sets.summary("none"))).isEqualTo(Reason.UNKNOWN);
+        assertThat(store.uses()).isEqualTo(uses);
+    }
+
+    @Test
     void prepare_ready_costsNoTextAndNoStore() {
         LabelSets sets = sets(store, model);
         sets.put(Sets.of("pets", "cat", "dog"), version -> true);

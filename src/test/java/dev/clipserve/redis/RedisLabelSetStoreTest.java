@@ -336,21 +336,22 @@ class RedisLabelSetStoreTest {
 
         assertThat(store(RedisConnections.to(server, "open-sesame")).put(pets("cat"), NOTHING))
                 .isTrue();
-        assertUnavailable(() -> store(RedisConnections.to(server, "wrong")).versions(), "Redis says 'WRONGPASS");
-        assertUnavailable(() -> store(server).versions(), "Redis says 'NOAUTH");
+        assertUnavailable(() -> store(RedisConnections.to(server, "wrong")).versions(), "Redis says 'WRONGPASS'");
+        assertUnavailable(() -> store(server).versions(), "Redis says 'NOAUTH'");
     }
 
     @Test
-    void server_full_refusesAndKeepsWhatItHas() throws IOException {
+    void server_full_refusesAndKeepsWhatItHas(CapturedOutput output) throws IOException {
         RedisServer server = server("--maxmemory-policy", "noeviction");
         LabelSetStore store = store(server);
         store.put(pets("cat"), NOTHING);
         server.ask("CONFIG SET maxmemory 1");
 
-        assertUnavailable(() -> store.put(pets("dog"), Optional.of(pets("cat").version())), "Redis says 'OOM");
-        assertUnavailable(() -> store.putEmbeddings(KEY, new byte[10]), "Redis says 'OOM");
+        assertUnavailable(() -> store.put(pets("dog"), Optional.of(pets("cat").version())), "Redis says 'OOM'");
+        assertUnavailable(() -> store.putEmbeddings(KEY, new byte[10]), "Redis says 'OOM'");
 
         assertThat(store.find("pets")).contains(pets("cat"));
+        assertThat(output).containsPattern("Redis refuses: .*OOM command not allowed");
     }
 
     @Test

@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,6 +173,29 @@ class LabelEncoderTest {
         assertThat(encodedTexts() - before).isEqualTo(1000);
         assertThat(lookups("labels", "hit")).isEqualTo(5);
         assertThat(lookups("labels", "miss")).isEqualTo(1000);
+    }
+
+    @Test
+    void encode_moreThanAreTokenizedAtOnce_keepsTheirOrder() {
+        LabelEmbeddings many = encoder.encode(labels(0, 600), PLAIN, LATER);
+
+        Embedding image = direct("a picture of a cat");
+        double[] similarities = many.similarities(image);
+        for (int i : new int[] {0, 511, 512, 599}) {
+            double expected = image.similarity(direct("a photo of a label " + i + "."));
+            assertThat(similarities[i]).isCloseTo(expected, within(1e-6));
+        }
+    }
+
+    @Test
+    void encode_timeIsOver_tokenizesNothing() {
+        long tokenized = registry.get("clipserve.text.tokenize").timer().count();
+
+        assertThatThrownBy(() -> encoder.encode(labels(0, 2_000), PLAIN, Deadline.after(Duration.ofSeconds(-1))))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(TimeoutException.class);
+
+        assertThat(registry.get("clipserve.text.tokenize").timer().count()).isEqualTo(tokenized);
     }
 
     @Test

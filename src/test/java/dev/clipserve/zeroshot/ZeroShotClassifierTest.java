@@ -82,6 +82,20 @@ class ZeroShotClassifierTest {
     }
 
     @Test
+    void probabilities_ofEachLabelInTheirOrder_areScoredAsTheModelWasTrained() {
+        var softmax = softmax(10);
+        var sigmoid = new ZeroShotClassifier(new LogitScale(10, OptionalDouble.of(-7)), Scoring.INDEPENDENT);
+        double[] similarities = {0.6, 0.8};
+
+        // 1 / (1 + e^(10 × 0.2)), and the rest
+        assertThat(softmax.probabilities(similarities))
+                .containsExactly(new double[] {0.119203, 0.880797}, within(1e-6));
+        // 1 / (1 + e^-(10 × 0.6 − 7)) and 1 / (1 + e^-(10 × 0.8 − 7))
+        assertThat(sigmoid.probabilities(similarities))
+                .containsExactly(new double[] {0.268941, 0.731059}, within(1e-6));
+    }
+
+    @Test
     void classify_similarity_hasNoProbabilities() {
         assertThat(softmax(10).classify(IMAGE, LABELS, options(Scoring.SIMILARITY, 1)))
                 .allMatch(label -> label.probability().isEmpty())

@@ -1,11 +1,11 @@
 package dev.clipserve.api.dialect.huggingface;
 
+import dev.clipserve.api.CommaSeparated;
 import dev.clipserve.api.ImageSource;
 import dev.clipserve.api.JsonFields;
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.api.ProblemType;
 import dev.clipserve.api.RequestFields;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -79,13 +79,7 @@ record ZeroShotRequest(ImageSource image, List<String> labels, String template) 
 
     /** A text is split at commas, blanks left out, as the pipelines of transformers do. */
     private static Optional<List<String>> candidates(JsonFields fields, String name) {
-        return fields.isText(name)
-                ? fields.text(name)
-                        .map(text -> Arrays.stream(text.split(","))
-                                .map(String::strip)
-                                .filter(label -> !label.isEmpty())
-                                .toList())
-                : fields.textOrTexts(name);
+        return fields.isText(name) ? fields.text(name).map(CommaSeparated::withoutBlanks) : fields.textOrTexts(name);
     }
 
     private static <T> T only(String what, String place, List<T> given) {

@@ -10,6 +10,7 @@ import dev.clipserve.zeroshot.EncodedLabel;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import dev.clipserve.zeroshot.SimilarityMatrix;
 import dev.clipserve.zeroshot.TemplateEnsemble;
+import dev.clipserve.zeroshot.ZeroShotClassifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,12 +54,16 @@ record Inference(Map<OutputTensor, Matrix> outputs, int cut) {
             CutTexts.refuse("Label", labels.cut());
         }
         List<Embedding> images = embed(call, request);
+        ZeroShotClassifier classifier = call.model().classifier();
         return call.score(() -> {
-            SimilarityMatrix matrix = call.model().classifier().compare(images, labels);
+            SimilarityMatrix matrix = classifier.compare(images, labels);
             return new Inference(
                     Map.of(
                             OutputTensor.PROBABILITIES,
-                            Matrix.ofRows(images.size(), labels.size(), matrix::overTexts),
+                            Matrix.ofRows(
+                                    images.size(),
+                                    labels.size(),
+                                    image -> classifier.probabilities(matrix.similarities(image))),
                             OutputTensor.SIMILARITY,
                             Matrix.ofRows(images.size(), labels.size(), matrix::similarities)),
                     labels.cut().size());

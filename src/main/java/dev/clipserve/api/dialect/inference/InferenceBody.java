@@ -5,6 +5,7 @@ import dev.clipserve.api.LabelRules;
 import dev.clipserve.api.LimitedInputStream;
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.api.ProblemType;
+import dev.clipserve.api.RequestLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,12 +41,12 @@ final class InferenceBody {
      * Reads the JSON of a body.
      *
      * @param jsonLength the header with its length; null where the JSON is all there is
-     * @param maxBytes bytes that the whole body may have
+     * @param limits what the whole body may have
      */
-    static InferenceBody read(InputStream body, @Nullable String jsonLength, long maxBytes) throws IOException {
-        InputStream in = new LimitedInputStream(body, maxBytes);
+    static InferenceBody read(InputStream body, @Nullable String jsonLength, RequestLimits limits) throws IOException {
+        InputStream in = new LimitedInputStream(body, limits.maxBodyBytes());
         if (jsonLength == null) {
-            return new InferenceBody(in, JsonFields.read(in), false);
+            return new InferenceBody(in, JsonFields.read(in, limits), false);
         }
         if (!LENGTH.matcher(jsonLength).matches()) {
             throw invalid("Header " + JSON_LENGTH + " is '" + LabelRules.shorten(jsonLength)
@@ -57,7 +58,7 @@ final class InferenceBody {
             throw invalid(
                     "Header " + JSON_LENGTH + " is " + length + ", but the body has only " + bytes.length + " bytes.");
         }
-        return new InferenceBody(in, JsonFields.read(new ByteArrayInputStream(bytes)), true);
+        return new InferenceBody(in, JsonFields.read(new ByteArrayInputStream(bytes), limits), true);
     }
 
     JsonFields json() {

@@ -46,8 +46,7 @@ public class InferenceController {
         target.requireMethod(http.getMethod());
         refuseCompression(http);
         ModelCall call = calls.open(http, Optional.of(model.model().name()));
-        var body = InferenceBody.read(
-                http.getInputStream(), http.getHeader(InferenceBody.JSON_LENGTH), limits.maxBodyBytes());
+        var body = InferenceBody.read(http.getInputStream(), http.getHeader(InferenceBody.JSON_LENGTH), limits);
         InferenceRequest request = new InferenceRequestReader(limits).read(body, model);
         awaitRoom(http, call, model, request);
         Inference inference = switch (model.role()) {

@@ -115,7 +115,7 @@ public class InferenceMetadataController {
         if (body.length == 0) {
             return false;
         }
-        JsonFields fields = JsonFields.read(new ByteArrayInputStream(body));
+        JsonFields fields = JsonFields.read(new ByteArrayInputStream(body), limits);
         RequestFields.allowOnly(Set.of("ready"), fields.names());
         return fields.flag("ready").orElse(false);
     }

@@ -9,7 +9,10 @@ enum OutputTensor {
     IMAGE_EMBEDS(true),
     /** Embeddings of length 1. */
     TEXT_EMBEDS(true),
-    /** For each image the probability of each label; they sum to 1 over the labels. */
+    /**
+     * For each image the probability of each label, scored as the model was trained: they sum to 1 over the labels, or
+     * each is by itself.
+     */
     PROBABILITIES(false),
     /** For each image the cosine of its embedding and each label's. */
     SIMILARITY(false);

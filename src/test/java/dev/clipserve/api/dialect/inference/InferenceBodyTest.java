@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.management.ThreadMXBean;
 import dev.clipserve.api.ProblemException;
+import dev.clipserve.api.RequestLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,13 +24,14 @@ import net.jqwik.api.constraints.Size;
 class InferenceBodyTest {
 
     private static final byte[] JSON = "{}".getBytes(StandardCharsets.UTF_8);
-    private static final long MAX_BYTES = 1_000_000;
+    private static final int MAX_BYTES = 1_000_000;
+    private static final RequestLimits LIMITS = new RequestLimits(MAX_BYTES, 8, 100, 200, 10, 500, 1_000);
 
     private static InferenceBody body(byte[] data) throws IOException {
         var all = new ByteArrayOutputStream();
         all.writeBytes(JSON);
         all.writeBytes(data);
-        return InferenceBody.read(new ByteArrayInputStream(all.toByteArray()), String.valueOf(JSON.length), MAX_BYTES);
+        return InferenceBody.read(new ByteArrayInputStream(all.toByteArray()), String.valueOf(JSON.length), LIMITS);
     }
 
     private static byte[] binary(List<byte[]> elements) {
@@ -99,8 +101,23 @@ class InferenceBodyTest {
     }
 
     @Example
+    void read_requestOfTinyThings_isRefusedByWhatARequestMayHave() {
+        byte[] json = ("{\"inputs\":[" + "{},".repeat(2_000) + "{}]}").getBytes(StandardCharsets.UTF_8);
+
+        // 100 labels, 10 templates, 8 images of 4 tokens, and 2,000 others
+        String words = "exceeds the maximum allowed (2142)";
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> InferenceBody.read(new ByteArrayInputStream(json), null, LIMITS))
+                .withMessageContaining(words);
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(
+                        () -> InferenceBody.read(new ByteArrayInputStream(json), String.valueOf(json.length), LIMITS))
+                .withMessageContaining(words);
+    }
+
+    @Example
     void read_moreThanTheLimit_isTooLarge() throws IOException {
-        byte[] data = binary(List.of(new byte[(int) MAX_BYTES]));
+        byte[] data = binary(List.of(new byte[MAX_BYTES]));
 
         assertThatExceptionOfType(ProblemException.class)
                 .isThrownBy(() -> body(data).readElements(InputTensor.IMAGES, 1, data.length))

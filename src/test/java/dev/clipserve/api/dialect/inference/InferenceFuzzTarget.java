@@ -29,7 +29,7 @@ public final class InferenceFuzzTarget {
         String length = line < 1 ? null : new String(bytes, 0, line, StandardCharsets.ISO_8859_1);
         var in = new ByteArrayInputStream(bytes, line + 1, bytes.length - line - 1);
         try {
-            InferenceBody body = InferenceBody.read(in, length, ReadRequests.LIMITS.maxBodyBytes());
+            InferenceBody body = InferenceBody.read(in, length, ReadRequests.LIMITS);
             InferenceRequest request = READER.read(body, MODEL);
             return request.texts() + " " + request.outputs() + " "
                     + request.images().stream().map(ReadRequests::unpacked).toList();
