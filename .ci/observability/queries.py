@@ -60,6 +60,8 @@ def _values(node):
         return _values(node.lhs)
     if isinstance(node, promql.BinaryExpr) and str(node.op) in ("and", "or"):
         return _values(node.lhs) + _values(node.rhs)
+    if isinstance(node, promql.BinaryExpr) and str(node.op) == "unless":
+        return _values(node.lhs)
     return [str(node)]
 
 
