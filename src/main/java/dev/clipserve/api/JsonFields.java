@@ -37,12 +37,9 @@ public final class JsonFields implements RequestFields {
     /** Characters of a message of Jackson's that are passed on: it quotes names, and these may be long. */
     private static final int SHOWN_FAULT = 200;
 
-    /**
-     * What Jackson's messages say to Java programmers, which a caller cannot use. No method's name is as long as the
-     * bound; without it a quoted name that is full of beginnings would be searched to its end for each of them.
-     */
+    /** What Jackson's messages say to Java programmers, which a caller cannot use. */
     private static final Pattern JACKSON_ADVICE =
-            Pattern.compile(" \\(start marker at .*|: enable `.*|, from `[^`]{0,80}`", Pattern.DOTALL);
+            Pattern.compile(" \\(start marker at .*|: enable `.*|, from `[^`]*`", Pattern.DOTALL);
 
     /** By how many tokens they read: a request's and a label set's. */
     private static final Map<Long, JsonMapper> MAPPERS = new ConcurrentHashMap<>();
@@ -107,6 +104,13 @@ public final class JsonFields implements RequestFields {
         return new JsonFields(node);
     }
 
+    /** Nothing is looked for in what is cut anyway. */
+    private static String withoutAdvice(String message) {
+        return JACKSON_ADVICE
+                .matcher(LabelLimits.shorten(message, 2 * SHOWN_FAULT))
+                .replaceAll("");
+    }
+
     /** What Jackson found wrong, and at which line and column; what it quotes of the caller's is cut. */
     static String place(JacksonException e) {
         TokenStreamLocation location = e.getLocation();
@@ -114,8 +118,7 @@ public final class JsonFields implements RequestFields {
         // users.
         String fault = e instanceof MismatchedInputException
                 ? "something follows its end"
-                : LabelLimits.shorten(
-                        JACKSON_ADVICE.matcher(e.getOriginalMessage()).replaceAll(""), SHOWN_FAULT);
+                : LabelLimits.shorten(withoutAdvice(e.getOriginalMessage()), SHOWN_FAULT);
         return location == null || location.getLineNr() < 1
                 ? fault
                 : fault + ", at line " + location.getLineNr() + ", column " + location.getColumnNr();
