@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import time
 
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
@@ -59,6 +60,11 @@ def killed_and_gone_on(hub, home):
     process = subprocess.Popen(["bin/clipserve", *command], env=where)
     try:
         assert hub.stalled.wait(LIMIT_SECONDS)
+        # What the hub has sent may still be on its way.
+        end = time.monotonic() + LIMIT_SECONDS
+        while not any(file.stat().st_size for file in home.rglob("*.incomplete")):
+            assert time.monotonic() < end, "nothing arrived"
+            time.sleep(0.05)
     finally:
         process.kill()
         process.wait()
