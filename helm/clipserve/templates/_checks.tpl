@@ -68,7 +68,7 @@ spring.data.redis.ssl.enabled: redis.external.tls
 {{- if and $model.claim.create (has $model.source (list "embedded" "image")) }}
 {{- fail (printf "model.claim.create: with model.source=%s no claim is used; use claim or init" $model.source) }}
 {{- end }}
-{{- if and $model.claim.create (has $model.source (list "claim" "init")) (not (or (has "ReadWriteMany" $model.claim.accessModes) (has "ReadOnlyMany" $model.claim.accessModes))) }}
+{{- if and $model.claim.create (not (or (has "ReadWriteMany" $model.claim.accessModes) (has "ReadOnlyMany" $model.claim.accessModes))) }}
 {{- if or (ne .Values.strategy.type "Recreate") (ne .Values.autoscaling.kind "none") (gt (int .Values.replicas) 1) }}
 {{- fail (printf "model.claim.accessModes: a new pod on another node would wait for ever for the claim of the old one, with %s; allow ReadWriteMany, or have one replica and strategy={type: Recreate, rollingUpdate: null}" (join ", " $model.claim.accessModes)) }}
 {{- end }}
