@@ -114,6 +114,7 @@ class DocumentedStatusesTest {
         provoke("getPlayground", 404, () -> unready.get("/"));
         provoke("getDocs", 200, () -> well.get("/docs"));
         forReaders("getLiveness", "/actuator/health/liveness");
+        provoke("getLiveness", 503, () -> whileBroken(() -> well.get("/actuator/health/liveness")));
         forReaders("getReadiness", "/actuator/health/readiness");
         provoke("getReadiness", 503, () -> unready.get("/actuator/health/readiness"));
         forKeysAndLimits();
