@@ -103,6 +103,8 @@ def noticed(service, folder):
     shutil.copy(BUNDLE / "canary.png", folder / "pictures" / "CLIP.png")
     report = parity(service, paper, folder, code=1)
     assert "differs by" in report["paper"]["faults"][0] and report["out_of_tolerance"] == 1, report["paper"]
+    (folder / "pictures" / "CLIP.png").write_text("no image")
+    assert "refuses CLIP.png" in parity(service, paper, folder, code=0)["paper"]["left_out"]
     (folder / "pictures" / "CLIP.png").unlink()
 
 
@@ -110,6 +112,9 @@ def unusable(service, folder):
     assert "no model 'other'" in parity(service, BUNDLE, folder, "--model", "other", code=2)
     assert "does not answer" in parity("http://localhost:9", BUNDLE, folder, code=2)
     assert "nowhere" in parity(service, pathlib.Path("nowhere"), folder, code=2)
+    nearest = altered(folder, "nearest")
+    (nearest / "preprocessor_config.json").write_text('{"resample": 0, "size": 32}', encoding="utf-8")
+    assert "resample = 0" in parity(service, nearest, folder, code=2)
 
 
 def main():
@@ -121,6 +126,9 @@ def main():
             right = as_it_is(service, folder)
             noticed(service, folder)
             unusable(service, folder)
+        sigmoid = altered(folder, "sigmoid", scoring="sigmoid", logit_bias=-2.0)
+        with running(f"--clipserve.model.path={sigmoid}") as service:
+            parity(service, sigmoid, folder, code=0)
         with running("--clipserve.model.precision=int8") as service:
             report = parity(service, BUNDLE, folder, code=1)
             assert "cosine" in faults(report, "images") and not faults(report, "texts"), report

@@ -11,7 +11,8 @@ SOURCE is a folder or a name on the hub, as for from_pretrained; with open_clip:
 open_clip's by itself.
 
 The bundle is made beside its destination, compared with the checkpoint on pictures and texts (pixels, tokens, cosines of at
-least 0.9999), and moved there when it holds. Otherwise nothing is left.
+least 0.9999), and moved there when it holds. Otherwise nothing is left. --fp16 and --int8 add to the bundle that is there; it
+stays as it was where they lose too much.
 """
 import argparse
 import json
@@ -23,7 +24,7 @@ import tempfile
 
 import seal
 from exporter import graphs, proof
-from exporter.refused import Refused
+from refused import Refused
 
 LABELS = ("flower", "clock", "plate", "lamp", "orange")
 OPEN_CLIP = "open_clip:"
@@ -35,6 +36,8 @@ def read(source, revision=None, pretrained=None):
     if source.startswith(OPEN_CLIP) or (folder / "open_clip_config.json").is_file():
         from exporter import from_open_clip
 
+        if revision:
+            raise Refused("--revision is not for open_clip, which reads the newest; for another, export a folder with its files")
         name = source.removeprefix(OPEN_CLIP) if source.startswith(OPEN_CLIP) else f"local-dir:{folder}"
         return from_open_clip.read(name, pretrained)
     if pretrained:
@@ -85,16 +88,31 @@ def write(checkpoint, asked, bundle):
     (bundle / "tokenizer.json").write_text(checkpoint.tokenizer_json, encoding="utf-8")
     graphs.write(checkpoint, bundle / "onnx")
     print(f"{checkpoint.family}: {proof.prove(checkpoint, bundle)}")
-    if asked.fp16:
-        graphs.write_fp16(bundle / "onnx")
-        print(f"fp16: {proof.variant(bundle, 'fp16')}")
+    seal.seal(bundle, asked.label or list(LABELS))
+
+
+def add_variants(asked):
+    """Those that are asked for, to the bundle at its destination; whatever stops one leaves the bundle without it."""
     labels = asked.label or list(LABELS)
-    seal.seal(bundle, labels)
+    if asked.fp16:
+        _add_fp16(asked.bundle, labels)
     if asked.int8:
         import quantize
 
         pictures = list(quantize.image_files(asked.images, ""))
-        quantize.add(bundle, quantize.sample_pixels(bundle, pictures, quantize.CALIBRATION), labels)
+        pixels = quantize.sample_pixels(asked.bundle, pictures, quantize.CALIBRATION)
+        quantize.add(asked.bundle, pixels, labels, quantize.MIN_COSINE, quantize.ROUNDS)
+
+
+def _add_fp16(bundle, labels):
+    try:
+        graphs.write_fp16(bundle / "onnx")
+        print(f"fp16: {proof.variant(bundle, 'fp16')}")
+        seal.seal(bundle, labels)
+    except BaseException:
+        for file in (bundle / "onnx").glob("*_fp16.onnx*"):
+            file.unlink()
+        raise
 
 
 def arguments(given=None):
@@ -140,6 +158,10 @@ def main():
         make(asked)
     except Refused as e:
         sys.exit(f"No bundle made: {e}")
+    try:
+        add_variants(asked)
+    except Refused as e:
+        sys.exit(f"{asked.bundle} is made, but not all of its variants: {e}")
     print(f"{asked.bundle}: {sum(file.stat().st_size for file in asked.bundle.rglob('*') if file.is_file()) / 1e6:.0f} MB")
 
 

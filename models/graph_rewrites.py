@@ -33,11 +33,12 @@ def _layer_norm(model, node):
     prefix = f"{node.name or node.output[0]}/"
     epsilon = prefix + "epsilon"
     model.graph.initializer.append(numpy_helper.from_array(np.float32(attributes.get("epsilon", 1e-5)), epsilon))
+    axes, axis = _last_axis(model, prefix)
     steps = [
-        ("ReduceMean", [x], "mean", {"axes": [-1]}),
+        ("ReduceMean", [x, *axes], "mean", axis),
         ("Sub", [x, prefix + "mean"], "centred", {}),
         ("Mul", [prefix + "centred"] * 2, "squares", {}),
-        ("ReduceMean", [prefix + "squares"], "variance", {"axes": [-1]}),
+        ("ReduceMean", [prefix + "squares", *axes], "variance", axis),
         ("Add", [prefix + "variance", epsilon], "positive", {}),
         ("Sqrt", [prefix + "positive"], "deviation", {}),
         ("Div", [prefix + "centred", prefix + "deviation"], "normal", {}),
@@ -48,3 +49,12 @@ def _layer_norm(model, node):
         helper.make_node(op, inputs, [prefix + output if output else node.output[0]], f"{prefix}{output or 'biased'}", **more)
         for op, inputs, output, more in steps
     ]
+
+
+def _last_axis(model, prefix):
+    """Further inputs and attributes that tell ReduceMean its axis: until opset 17 it is an attribute, then an input."""
+    if next(opset.version for opset in model.opset_import if opset.domain in ("", "ai.onnx")) < 18:
+        return [], {"axes": [-1]}
+    axes = prefix + "axes"
+    model.graph.initializer.append(numpy_helper.from_array(np.array([-1], np.int64), axes))
+    return [axes], {}

@@ -7,16 +7,14 @@ import urllib.request
 
 import numpy as np
 
+from refused import Refused
+
 TIMEOUT_SECONDS = 120
 TEXTS = 64
 
 
 class Unusable(Exception):
     """Nothing can be compared."""
-
-
-class Refused(Exception):
-    """The service does not take an image."""
 
 
 class Service:
@@ -43,9 +41,9 @@ class Service:
             told = f"{problem['title']}: {problem['detail']}"
         except (ValueError, KeyError):
             told = error.reason
-        # Of the client's faults, these are about the image; all else is about the call.
-        about_image = error.code in (413, 415, 422) and "label" not in told.lower()
-        return Refused(told) if about_image else Unusable(f"{self.url}{path} answers {error.code}: {told}")
+        # Of the client's faults, these are about the image or the text; all else is about the call.
+        about_content = error.code in (413, 415, 422) and "label" not in told.lower()
+        return Refused(told) if about_content else Unusable(f"{self.url}{path} answers {error.code}: {told}")
 
     def facts(self):
         models = self.ask("/models")["models"]
@@ -68,7 +66,8 @@ class Service:
 
     def classify(self, data, labels, templates):
         """(probability, similarity) by label; without templates, in the model's own."""
-        body = {"images": [{"base64": base64.b64encode(data).decode()}], "labels": labels}
+        # Asked for, since it is what the reference computes: left out, a SigLIP gives a sigmoid for each label.
+        body = {"images": [{"base64": base64.b64encode(data).decode()}], "labels": labels, "scoring": "softmax"}
         answer = self.ask("/classify", body | ({"templates": templates} if templates else {}))
         return {p["label"]: (p["probability"], p["similarity"]) for p in answer["results"][0]["predictions"]}
 

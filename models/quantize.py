@@ -29,6 +29,8 @@ from PIL import Image
 
 import graph_rewrites
 import seal
+from preprocessing import Preprocessing
+from refused import Refused
 
 COMPARED_IMAGES = 256
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
@@ -62,12 +64,12 @@ def archived_images(archive, below):
 def sample_pixels(bundle, files, wanted):
     """Two disjoint random samples: to calibrate and to compare with; [n, 3, height, width] each."""
     random.Random(0).shuffle(files)
-    config = seal.preprocessing(bundle)
+    preprocessing = Preprocessing.of(bundle)
     calibration = min(wanted, len(files) // 2)
     chosen = files[:calibration + COMPARED_IMAGES]
     if len(chosen) < 2 * BATCH:
-        sys.exit(f"{len(files)} images are too few; {2 * BATCH} are the least")
-    pixels = np.concatenate([seal.pixels(open_image(), config) for open_image in chosen])
+        raise Refused(f"{len(files)} images are too few; {2 * BATCH} are the least")
+    pixels = np.concatenate([preprocessing.pixels(open_image()) for open_image in chosen])
     return pixels[:calibration], pixels[calibration:]
 
 
@@ -183,15 +185,15 @@ def compare(bundle, variant, pixels, labels, rounds):
     return cosines.min()
 
 
-def add(bundle, pixels, labels, min_cosine=MIN_COSINE, rounds=ROUNDS):
+def add(bundle, pixels, labels, min_cosine, rounds):
     """Writes the variant and seals the bundle, unless a cosine falls below. pixels: to calibrate and to compare with."""
     calibration, compared = pixels
     with tempfile.TemporaryDirectory() as folder:
         made = pathlib.Path(folder) / VARIANT.name
         quantize(bundle / "onnx/vision_model.onnx", calibration, made)
         cosine = compare(bundle, made, compared, labels, rounds)
-        if cosine < min_cosine:
-            sys.exit(f"Nothing written: the lowest cosine is {cosine:.5f}, --min-cosine {min_cosine}")
+        if not cosine >= min_cosine:
+            raise Refused(f"INT8 loses too much: the lowest cosine with fp32 is {cosine:.5f}; {min_cosine} is the least")
         shutil.copyfile(made, bundle / VARIANT)
     seal.seal(bundle, canary_labels(bundle))
 
@@ -213,16 +215,22 @@ def arguments():
     return parser.parse_args()
 
 
-def main():
-    asked = arguments()
+def run(asked):
     pixels = sample_pixels(asked.bundle, list(image_files(asked.images, asked.below)), asked.calibrate)
     labels = asked.labels.read_text().splitlines() if asked.labels else canary_labels(asked.bundle)
     if not labels:
-        sys.exit("The bundle has no canary whose labels could be compared; name a file of labels with --labels")
+        raise Refused("the bundle has no canary whose labels could be compared; name a file of labels with --labels")
     if asked.compare:
         compare(asked.bundle, asked.bundle / VARIANT, pixels[1], labels, asked.rounds)
     else:
         add(asked.bundle, pixels, labels, asked.min_cosine, asked.rounds)
+
+
+def main():
+    try:
+        run(arguments())
+    except Refused as e:
+        sys.exit(f"Nothing written: {e}")
 
 
 if __name__ == "__main__":

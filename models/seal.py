@@ -18,6 +18,9 @@ import onnxruntime as ort
 from PIL import Image, ImageDraw
 from tokenizers import Tokenizer
 
+from preprocessing import Preprocessing
+from refused import Refused
+
 SIDE = 320
 PRECISIONS = ("fp16", "int8")
 
@@ -38,33 +41,6 @@ def draw_flower():
     return image
 
 
-def pixels(image, config):
-    """As the slow image processors of transformers: resize, centre crop, scale, normalize; [1, 3, height, width]."""
-    array = np.asarray(image.convert("RGB").resize(resized(image.size, config), config.get("resample", Image.BICUBIC)))
-    if config.get("do_center_crop", "crop_size" in config):
-        crop = config["crop_size"]
-        top, left = ((have - want) / 2 for have, want in zip(array.shape, (crop["height"], crop["width"])))
-        if config.get("crop_rounding", "down") == "half_even":
-            top, left = round(top), round(left)
-        array = array[int(top):int(top) + crop["height"], int(left):int(left) + crop["width"]]
-    # Scaled in double and rounded once, as transformers does it: INT8 graphs magnify a last bit.
-    array = (array * config.get("rescale_factor", 1 / 255)).astype(np.float32)
-    mean, std = np.array(config["image_mean"], np.float32), np.array(config["image_std"], np.float32)
-    return ((array - mean) / std).transpose(2, 0, 1)[None]
-
-
-def resized(size, config):
-    """Width and height before the crop: both given, or the shortest edge."""
-    if "shortest_edge" not in config["size"]:
-        return config["size"]["width"], config["size"]["height"]
-    (width, height), edge = size, config["size"]["shortest_edge"]
-    return (edge, int(edge * height / width)) if width <= height else (int(edge * width / height), edge)
-
-
-def preprocessing(bundle):
-    return json.loads((bundle / "preprocessor_config.json").read_text())
-
-
 def graph_file(bundle, tower, precision="fp32"):
     """The file that a tower ("vision" or "text") runs; a tower without a variant of the precision runs fp32."""
     variant = bundle / f"onnx/{tower}_model_{precision}.onnx"
@@ -81,7 +57,11 @@ def embed(graph, feed, output):
 
 def context(bundle, facts):
     """Tokens of the longest text."""
-    return facts.get("context") or json.loads((bundle / "config.json").read_text())["text_config"]["max_position_embeddings"]
+    config = json.loads((bundle / "config.json").read_text(encoding="utf-8"))
+    longest = facts.get("context") or (config.get("text_config") or {}).get("max_position_embeddings")
+    if not longest:
+        raise Refused("config.json lacks text_config.max_position_embeddings, the longest token sequence")
+    return longest
 
 
 def token_ids(tokenizer, text, longest, padding_id=None):
@@ -110,9 +90,10 @@ def text_embeddings(bundle, facts, texts, precision="fp32"):
 
 def label_embeddings(bundle, facts, labels, precision="fp32"):
     """Of each label the mean over the bundle's templates, of length 1: [labels, d]."""
-    prompts = [template.replace("{}", label) for label in labels for template in facts["templates"]]
+    templates = facts.get("templates") or ["a photo of a {}."]
+    prompts = [template.replace("{}", label) for label in labels for template in templates]
     rows = text_embeddings(bundle, facts, prompts, precision)
-    means = rows.reshape(len(labels), len(facts["templates"]), -1).mean(axis=1)
+    means = rows.reshape(len(labels), len(templates), -1).mean(axis=1)
     return means / np.linalg.norm(means, axis=-1, keepdims=True)
 
 
@@ -123,10 +104,13 @@ def softmax(logits):
 
 def canary_probabilities(bundle, facts, labels, precision="fp32"):
     vision = ort.InferenceSession(graph_file(bundle, "vision", precision))
-    picture = pixels(Image.open(bundle / "canary.png"), preprocessing(bundle))
+    picture = Preprocessing.of(bundle).pixels(Image.open(bundle / "canary.png"))
     image = embed(vision, {"pixel_values": picture}, "image_embeds")[0]
     cosines = label_embeddings(bundle, facts, labels, precision) @ image
-    return [round(p, 6) for p in softmax(facts["logit_scale"] * cosines)]
+    probabilities = softmax(facts["logit_scale"] * cosines)
+    if not np.isfinite(probabilities).all():
+        raise Refused(f"the {precision} graphs give no finite numbers for the canary")
+    return [round(p, 6) for p in probabilities]
 
 
 def canary(bundle, facts, labels):
@@ -140,7 +124,7 @@ def canary(bundle, facts, labels):
 
 
 def read_facts(bundle):
-    return json.loads((bundle / "bundle.json").read_text())
+    return json.loads((bundle / "bundle.json").read_text(encoding="utf-8"))
 
 
 def seal(bundle, labels):
@@ -152,12 +136,15 @@ def seal(bundle, labels):
     facts["sha256"] = {
         p.relative_to(bundle).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files if p.name != "bundle.json"
     }
-    (bundle / "bundle.json").write_text(json.dumps(facts, indent=2) + "\n")
+    (bundle / "bundle.json").write_text(json.dumps(facts, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     return facts.get("canary")
 
 
 def main():
-    print(json.dumps(seal(pathlib.Path(sys.argv[1]), sys.argv[2:]), indent=2))
+    try:
+        print(json.dumps(seal(pathlib.Path(sys.argv[1]), sys.argv[2:]), indent=2))
+    except Refused as e:
+        sys.exit(f"Not sealed: {e}")
 
 
 if __name__ == "__main__":

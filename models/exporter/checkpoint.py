@@ -5,6 +5,7 @@ import typing
 import torch
 
 from exporter.origin import Origin
+from preprocessing import Preprocessing
 
 
 @dataclasses.dataclass
@@ -14,6 +15,7 @@ class Checkpoint:
     image_tower takes pixel_values, text_tower takes input_ids (and an attention mask where masked). padding_id pads each text
     to the context, for encoders that were trained to see the padding; None for those that do not care. reference_pixels and
     reference_tokens prepare inputs as the library itself does; the towers' outputs for these are what the bundle has to give.
+    reference_padding is what reference_tokens puts behind a text that is alone, None for nothing.
     """
 
     origin: Origin
@@ -31,14 +33,14 @@ class Checkpoint:
     logit_bias: float | None
     reference_pixels: typing.Callable
     reference_tokens: typing.Callable
+    reference_padding: int | None
     encode_image: typing.Callable
     encode_text: typing.Callable
 
     @property
     def image_size(self):
         """Height and width of the pixels."""
-        size = self.preprocessor.get("crop_size") if self.preprocessor.get("do_center_crop") else self.preprocessor["size"]
-        return size["height"], size["width"]
+        return Preprocessing(self.preprocessor).size
 
 
 def features(output):

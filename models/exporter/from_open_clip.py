@@ -15,7 +15,7 @@ from transformers import logging as transformers_logging
 from exporter import tokenizer_json
 from exporter.checkpoint import Checkpoint
 from exporter.origin import Origin, origin_of
-from exporter.refused import Refused
+from refused import Refused
 
 RESAMPLE = {"bilinear": 2, "bicubic": 3}
 
@@ -87,6 +87,7 @@ def read(name, pretrained):
         logit_bias=None if bias is None else bias.item(),
         reference_pixels=lambda images: torch.stack([transform(image) for image in images]),
         reference_tokens=lambda texts: {"input_ids": tokenizer(texts)},
+        reference_padding=_padding_id(tokenizer),
         encode_image=model.encode_image,
         encode_text=lambda tokens: model.encode_text(tokens["input_ids"]),
     )

@@ -10,7 +10,7 @@ from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenize
 from exporter import tokenizer_json
 from exporter.checkpoint import Checkpoint, features
 from exporter.origin import origin_of
-from exporter.refused import Refused
+from refused import Refused
 
 # What an image processor's configuration has that the service reads.
 PREPROCESSING = (
@@ -95,6 +95,7 @@ def read(source, revision=None):
         logit_bias=model.logit_bias.item() if getattr(model, "logit_bias", None) is not None else None,
         reference_pixels=lambda images: processor(images=images, return_tensors="pt")["pixel_values"],
         reference_tokens=tokens,
+        reference_padding=tokenizer.pad_token_id if family.padded else None,
         encode_image=towers[0],
         encode_text=lambda tokens: towers[1](**tokens),
     )

@@ -3,7 +3,7 @@ import dataclasses
 import pathlib
 import re
 
-from exporter.refused import Refused
+from refused import Refused
 
 
 @dataclasses.dataclass

@@ -5,7 +5,7 @@ import string
 
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from exporter.refused import Refused
+from refused import Refused
 
 PUNCTUATION = Regex(f"[{re.escape(string.punctuation)}]")
 

@@ -99,8 +99,8 @@ def compare(service, name, reference):
     difference = float(
         np.abs(reference.probabilities(pictures) - [[of[label] for label in LABELS] for of in found]).max()
     )
-    others = max(nearest(images), nearest(texts))
-    lowest = min(image_cosine, text_cosine)
+    others = np.max([nearest(images), nearest(texts)])
+    lowest = np.min([image_cosine, text_cosine])
     holds = (
         lowest >= LEAST_COSINE
         and difference <= LARGEST_PROBABILITY_DIFFERENCE

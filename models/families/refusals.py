@@ -1,4 +1,4 @@
-"""What the exporter refuses, and that it leaves nothing behind: python models/families/refusals.py"""
+"""What the exporter refuses, and what it leaves behind then: python models/families/refusals.py"""
 import json
 import os
 import pathlib
@@ -6,10 +6,12 @@ import shutil
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 import numpy as np
 import onnx
 from onnx import numpy_helper
+from PIL import Image
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
@@ -17,8 +19,10 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 import checkpoints  # noqa: E402
 import export  # noqa: E402
+import quantize  # noqa: E402
+import seal  # noqa: E402
 from exporter import proof  # noqa: E402
-from exporter.refused import Refused  # noqa: E402
+from refused import Refused  # noqa: E402
 
 
 class Refusals(unittest.TestCase):
@@ -58,6 +62,34 @@ class Refusals(unittest.TestCase):
         left = [path.name for path in self.root.iterdir() if path.name not in ("checkpoint", "whole", "bundle", "source")]
         self.assertEqual(left, [])
 
+    def without_numbers(self, graph):
+        """Text embeddings that are not a number."""
+        model = onnx.load(self.bundle / "onnx/text_model.onnx")
+        for tensor in model.graph.initializer:
+            if tensor.data_type == onnx.TensorProto.FLOAT:
+                weights = numpy_helper.to_array(tensor)
+                tensor.CopyFrom(numpy_helper.from_array(np.full_like(weights, np.nan), tensor.name))
+        onnx.save(model, self.bundle / "onnx" / graph)
+
+    def add(self, *arguments):
+        """Variants to the bundle that is there."""
+        asked = export.arguments([str(self.source), str(self.root / "made"), *arguments])
+        asked.bundle = self.bundle
+        export.add_variants(asked)
+
+    def pictures(self):
+        """The fewest that an INT8 graph is made with, of noise."""
+        random, folder = np.random.default_rng(7), self.source / "pictures"
+        folder.mkdir()
+        for number in range(2 * quantize.BATCH):
+            coarse = Image.fromarray(random.integers(0, 256, (7, 7, 3), dtype=np.uint8))
+            coarse.resize((224, 224), Image.BICUBIC).save(folder / f"{number}.png")
+        return str(folder)
+
+    def content(self):
+        """Of all files of the bundle."""
+        return {path.relative_to(self.bundle): path.read_bytes() for path in self.bundle.rglob("*") if path.is_file()}
+
     def test_prove_the_bundle_as_exported_holds(self):
         self.assertGreater(proof.prove(self.checkpoint, self.bundle).image_cosine, 0.99999)
 
@@ -72,6 +104,33 @@ class Refusals(unittest.TestCase):
     def test_prove_tokenizer_without_end_token_is_refused(self):
         self.edit(self.bundle / "tokenizer.json", post_processor=None)
         self.assert_refused("does not give the checkpoint's tokens", proof.prove, self.checkpoint, self.bundle)
+
+    @mock.patch.object(proof, "TEXTS", ("a photo of a cat.",))
+    def test_prove_tokenizer_that_only_drops_the_end_token_is_refused(self):
+        start = {"<|startoftext|>": {"id": "<|startoftext|>", "ids": [49406], "tokens": ["<|startoftext|>"]}}
+        pieces = [{"SpecialToken": {"id": "<|startoftext|>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]
+        added = {"type": "TemplateProcessing", "single": pieces, "pair": pieces, "special_tokens": start}
+        self.edit(self.bundle / "tokenizer.json", post_processor=added)
+        self.assert_refused("does not give the checkpoint's tokens", proof.prove, self.checkpoint, self.bundle)
+
+    def test_prove_embeddings_that_are_not_a_number_are_refused(self):
+        self.without_numbers("text_model.onnx")
+        self.assert_refused("do not give the checkpoint's embeddings", proof.prove, self.checkpoint, self.bundle)
+
+    def test_variant_embeddings_that_are_not_a_number_are_refused(self):
+        self.without_numbers("text_model_fp16.onnx")
+        self.assert_refused("fp16 loses too much", proof.variant, self.bundle, "fp16")
+
+    def test_seal_canary_that_is_not_a_number_is_refused(self):
+        self.without_numbers("text_model.onnx")
+        before = (self.bundle / "bundle.json").read_bytes()
+        self.assert_refused("no finite numbers for the canary", seal.seal, self.bundle, ["cat", "dog"])
+        self.assertEqual((self.bundle / "bundle.json").read_bytes(), before)
+
+    def test_seal_bundle_without_templates_takes_the_usual_one(self):
+        canary = seal.read_facts(self.bundle)["canary"]
+        self.edit(self.bundle / "bundle.json", templates=None)
+        self.assertEqual(seal.seal(self.bundle, canary["labels"]), canary)
 
     def test_prove_other_weights_are_refused(self):
         path = self.bundle / "onnx/vision_model.onnx"
@@ -109,6 +168,30 @@ class Refusals(unittest.TestCase):
 
     def test_export_weights_of_open_clip_for_transformers_is_refused(self):
         self.assert_refused("--pretrained is for open_clip", self.export, "--pretrained", "openai")
+
+    def test_export_revision_of_open_clip_is_refused(self):
+        self.assert_refused("--revision is not for open_clip", export.read, "open_clip:ViT-B-32", "main")
+
+    @mock.patch.object(quantize, "MIN_COSINE", 0.99)
+    @mock.patch.object(quantize, "ROUNDS", 1)
+    def test_add_variants_int8_is_sealed_with_the_bundle(self):
+        self.add("--int8", "--images", self.pictures())
+        facts = seal.read_facts(self.bundle)
+        self.assertIn("onnx/vision_model_int8.onnx", facts["sha256"])
+        self.assertEqual(list(facts["canary"]["precisions"]), ["int8"])
+
+    @mock.patch.object(quantize, "MIN_COSINE", 1.1)
+    @mock.patch.object(quantize, "ROUNDS", 1)
+    def test_add_variants_int8_that_loses_too_much_leaves_the_bundle_as_it_was(self):
+        before = self.content()
+        self.assert_refused("INT8 loses too much", self.add, "--int8", "--images", self.pictures())
+        self.assertEqual(self.content(), before)
+
+    @mock.patch.object(proof, "LEAST_COSINE_OF_VARIANT", 1.1)
+    def test_add_variants_fp16_that_loses_too_much_leaves_the_bundle_as_it_was(self):
+        before = self.content()
+        self.assert_refused("fp16 loses too much", self.add, "--fp16")
+        self.assertEqual(self.content(), before)
 
     def test_arguments_destination_that_is_there_is_refused(self):
         with self.assertRaises(SystemExit):

@@ -32,8 +32,12 @@ function bars(predictions, first) {
   list.append(title, ...predictions.slice(0, first).map(bar));
   const more = el('button', { type: 'button', className: 'quiet' }, t('showAll', predictions.length));
   more.addEventListener('click', () => {
-    list.append(...predictions.slice(first).map((prediction, place) => bar(prediction, place + first)));
+    const rest = predictions.slice(first).map((prediction, place) => bar(prediction, place + first));
+    list.append(...rest);
     more.remove();
+    // Who came by keyboard goes on where the button was.
+    rest[0].tabIndex = -1;
+    rest[0].focus();
   });
   return [list, more];
 }

@@ -11,6 +11,7 @@ export class Options {
   constructor(changed) {
     this.models = [];
     this.sets = [];
+    this.ownScoring = '';
     for (const input of document.querySelectorAll('#options :is(input, select, textarea), #label-set, [name="source"]')) {
       input.addEventListener(input.type === 'text' || input.tagName === 'TEXTAREA' ? 'input' : 'change', () => {
         this.render();
@@ -23,14 +24,18 @@ export class Options {
   /** The slider goes by powers of ten, the number is what counts. */
   #joinTemperatures(changed) {
     const [slider, number] = [byId('temperature-slider'), byId('temperature')];
+    const say = () => slider.setAttribute('aria-valuetext', number.value);
     slider.addEventListener('input', () => {
       number.value = Number((10 ** slider.value).toPrecision(2));
+      say();
       changed();
     });
     number.addEventListener('input', () => {
       slider.value = Math.log10(Number(number.value) || 1);
+      say();
       changed();
     });
+    say();
   }
 
   /** Asks what models and label sets there are. */
@@ -90,7 +95,7 @@ export class Options {
   #scoring() {
     const [scoring, temperature] = [byId('scoring').value, byId('temperature').value];
     return [
-      ...(scoring === (this.model?.default_scoring ?? 'softmax') ? [] : [['scoring', scoring]]),
+      ...(scoring === this.ownScoring ? [] : [['scoring', scoring]]),
       ...(temperature === '' || Number(temperature) === 1 ? [] : [['temperature', temperature]]),
     ];
   }
@@ -111,11 +116,19 @@ export class Options {
     byId('own-templates').hidden = byId('templates').value !== 'own';
     byId('model-field').hidden = this.models.length < 2;
     byId('facts').textContent = this.model ? t('facts', this.model) : '';
-    for (const option of byId('scoring').options) {
+    this.#renderScoring();
+  }
+
+  /** The model's own scoring has its name once the model is known, and goes with the model unless another was chosen. */
+  #renderScoring() {
+    const scoring = byId('scoring');
+    const own = this.model?.default_scoring ?? '';
+    for (const option of scoring.options) {
       option.hidden = option.disabled = this.model ? !this.model.scorings.includes(option.value) : false;
     }
-    if (byId('scoring').selectedOptions[0].disabled) {
-      byId('scoring').value = 'softmax';
+    if (scoring.value === this.ownScoring || scoring.selectedOptions[0].disabled) {
+      scoring.value = own;
     }
+    this.ownScoring = own;
   }
 }

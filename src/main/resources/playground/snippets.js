@@ -18,7 +18,7 @@ export function curl(request) {
   const fetched = sources(request).map((source) => `curl -sSO ${shell(source)}\n`).join('');
   const parts = [
     `curl ${shell(address(request.path))}`,
-    ...(hasKey() ? ['-H "X-API-Key: $CLIPSERVE_KEY"'] : []),
+    ...(hasKey() ? ['-H "X-API-Key: $CLIPSERVE_API_KEY"'] : []),
     ...request.images.map(({ file }) => `-F ${shell(`image=@${curlFile(file.name)}`)}`),
     ...request.fields.map(([name, value]) => `--form-string ${shell(`${name}=${value}`)}`),
   ];
@@ -53,7 +53,7 @@ ${hasKey() ? 'import os\n' : ''}
 import requests
 
 answer = requests.post(
-    ${literal(address(request.path))},${hasKey() ? '\n    headers={"X-API-Key": os.environ["CLIPSERVE_KEY"]},' : ''}
+    ${literal(address(request.path))},${hasKey() ? '\n    headers={"X-API-Key": os.environ["CLIPSERVE_API_KEY"]},' : ''}
     files=[("image", open(name, "rb")) for name in [${names(request)}]],
     data={
 ${request.fields.map(field).join('\n')}
@@ -67,7 +67,7 @@ export function javascript(request) {
     const items = listOf(pair);
     return `form.append(${literal(pair[0])}, ${items ? `JSON.stringify(${items})` : literal(pair[1])});`;
   };
-  const options = hasKey() ? "method: 'POST', headers: { 'X-API-Key': process.env.CLIPSERVE_KEY }, body: form" : "method: 'POST', body: form";
+  const options = hasKey() ? "method: 'POST', headers: { 'X-API-Key': process.env.CLIPSERVE_API_KEY }, body: form" : "method: 'POST', body: form";
   return `${origin(request, '//')}// Node.js 20, classify.mjs
 import { openAsBlob } from 'node:fs';
 

@@ -21,9 +21,6 @@ import dev.clipserve.api.dialect.huggingface.HuggingFaceErrors;
 import dev.clipserve.api.dialect.inference.InferenceErrors;
 import dev.clipserve.api.dialect.inference.OfferedModels;
 import dev.clipserve.api.dialect.openai.OpenAiErrors;
-import dev.clipserve.hub.Catalogue;
-import dev.clipserve.hub.Hub;
-import dev.clipserve.hub.Pauses;
 import dev.clipserve.onnx.NativeHeapTrimmer;
 import dev.clipserve.zeroshot.Models;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -36,14 +33,14 @@ import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires the service: the only place that makes its parts. */
+/** Wires the models and the HTTP contract; access, label sets, meters and the like have configurations of their own. */
 @Configuration(proxyBeanMethods = false)
 class ClipServeConfiguration {
 
     @Bean
     Models models(ClipServeProperties properties, MeterRegistry registry) {
-        return new ModelLoader(properties, registry, new ModelPlaces(() -> hub(properties), new LoggedProgress()))
-                .load();
+        var places = new ModelPlaces(properties.hub()::toHub, new LoggedProgress());
+        return new ModelLoader(properties, registry, places).load();
     }
 
     /** Large pictures leave native memory behind, at most for so long. */
@@ -52,22 +49,9 @@ class ClipServeConfiguration {
         return new NativeHeapTrimmer(Duration.ofSeconds(10));
     }
 
-    /** The hub that the settings name. */
-    static Hub hub(ClipServeProperties properties) {
-        return new Hub(properties.hub().settings(), Catalogue.shipped(), Pauses.SLEEP);
-    }
-
     @Bean
     RequestLimits requestLimits(ClipServeProperties properties) {
-        var limits = properties.limits();
-        return new RequestLimits(
-                limits.maxBodySize().toBytes(),
-                limits.maxImages(),
-                limits.maxLabels(),
-                limits.maxTextLength(),
-                limits.maxTemplates(),
-                limits.maxPrompts(),
-                limits.maxPairs());
+        return properties.limits().ofRequests();
     }
 
     @Bean
@@ -178,9 +162,5 @@ class ClipServeConfiguration {
     @Bean
     BodyAdmissionFilter bodyAdmissionFilter(RequestLimits limits, ErrorBodies errors) {
         return new BodyAdmissionFilter(limits, Runtime.getRuntime().maxMemory() / 4, errors);
-    }
-
-    static int orCores(int configured) {
-        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     }
 }

@@ -1,7 +1,10 @@
 package dev.clipserve;
 
+import dev.clipserve.api.RequestLimits;
 import dev.clipserve.clip.Precision;
 import dev.clipserve.image.ImageFormat;
+import dev.clipserve.labels.LabelSetRules;
+import dev.clipserve.onnx.ExecutionProvider.Arithmetic;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
@@ -82,13 +85,6 @@ public record ClipServeProperties(
         TENSORRT
     }
 
-    /** How a GPU multiplies the floats of a float32 graph: exactly, or faster with fewer bits. */
-    public enum DeviceMath {
-        FP32,
-        TF32,
-        FP16
-    }
-
     /**
      * Which model runs, and on what.
      *
@@ -111,7 +107,7 @@ public record ClipServeProperties(
             @DefaultValue("cpu") Provider provider,
             @DefaultValue("0") @NotEmpty Set<@Min(0) Integer> devices,
             @DefaultValue("0") DataSize deviceMemory,
-            @DefaultValue("fp32") DeviceMath deviceMath,
+            @DefaultValue("fp32") Arithmetic deviceMath,
             @DefaultValue("") String engineCache,
             @DefaultValue("0") @Min(0) @Max(1024) int threads,
             @DefaultValue("0") @Min(0) @Max(1024) int parallelRuns,
@@ -125,7 +121,7 @@ public record ClipServeProperties(
 
         @AssertTrue(message = FP16_ELSEWHERE)
         boolean isDeviceMathOfProvider() {
-            return deviceMath != DeviceMath.FP16 || provider == Provider.TENSORRT;
+            return deviceMath != Arithmetic.FP16 || provider == Provider.TENSORRT;
         }
     }
 
@@ -195,7 +191,13 @@ public record ClipServeProperties(
             @DefaultValue("100000") @Min(1) int maxPairs,
             @DefaultValue("30s") @DurationMin(millis = 1) Duration maxTime,
             @DefaultValue("60s") @DurationMin(millis = 1) Duration maxUploadTime,
-            @DefaultValue("3m") @DurationMin(millis = 1) Duration maxExchangeTime) {}
+            @DefaultValue("3m") @DurationMin(millis = 1) Duration maxExchangeTime) {
+
+        RequestLimits ofRequests() {
+            return new RequestLimits(
+                    maxBodySize.toBytes(), maxImages, maxLabels, maxTextLength, maxTemplates, maxPrompts, maxPairs);
+        }
+    }
 
     /**
      * Label embeddings that are kept, so that a label is encoded once and a list of labels assembled once.
@@ -253,6 +255,10 @@ public record ClipServeProperties(
             // A record cannot have a component of this name.
             @Name("wait") @DefaultValue("2s") @DurationMin Duration patience,
             @DefaultValue("1s") @DurationMin(millis = 1) Duration refresh) {
+
+        LabelSetRules rules(RequestLimits limits) {
+            return new LabelSetRules(limits.labels(), limits.templates(), maxPrompts);
+        }
 
         /** Where label sets are kept. */
         public enum Store {

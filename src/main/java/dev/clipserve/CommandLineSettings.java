@@ -50,7 +50,7 @@ final class CommandLineSettings {
         try {
             ConfigDataEnvironmentPostProcessor.applyTo(environment);
         } catch (YAMLException e) {
-            FailureAnalysis fault = YamlFailureAnalyzer.of(e);
+            FailureAnalysis fault = StartFailureAnalyzer.of(e);
             throw new InvalidSettingException(fault.getDescription() + "\n" + fault.getAction(), e);
         } catch (ConfigDataNotFoundException e) {
             throw new InvalidSettingException(String.valueOf(e.getMessage()), e);

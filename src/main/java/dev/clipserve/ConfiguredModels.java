@@ -17,11 +17,6 @@ final class ConfiguredModels implements ModelSource {
 
     private final Progress progress;
 
-    /** Models whose pulls nobody watches. */
-    ConfiguredModels() {
-        this(Progress.SILENT);
-    }
-
     /** Models; those that have to be pulled tell how far they are. */
     ConfiguredModels(Progress progress) {
         this.progress = progress;
@@ -29,30 +24,29 @@ final class ConfiguredModels implements ModelSource {
 
     @Override
     public Hub hub() {
-        return ClipServeConfiguration.hub(CommandLineSettings.read());
+        return CommandLineSettings.read().hub().toHub();
     }
 
     @Override
     public LoadedModel load(ModelChoice choice) {
         ClipServeProperties properties = CommandLineSettings.read();
-        var wiring = new ClipServeConfiguration();
-        var limits = wiring.requestLimits(properties);
+        var limits = properties.limits().ofRequests();
         return new LoadedModel(
                 load(properties, choice),
                 limits,
-                new LabelSetConfiguration().labelSetRules(limits, properties),
+                properties.labelSets().rules(limits),
                 properties.image().maxSize().toBytes());
     }
 
     private ZeroShotModel load(ClipServeProperties properties, ModelChoice choice) {
         try {
-            var places = new ModelPlaces(() -> ClipServeConfiguration.hub(properties), progress);
+            var places = new ModelPlaces(properties.hub()::toHub, progress);
             return new ModelLoader(properties, new SimpleMeterRegistry(), places)
                     .loadAlone(choice.model(), choice.precision());
         } catch (BundleException | DeviceException e) {
             throw new ModelUnavailableException(String.valueOf(e.getMessage()), e);
         } catch (UnsatisfiedLinkError e) {
-            FailureAnalysis fault = NativeLibraryFailureAnalyzer.of(e);
+            FailureAnalysis fault = StartFailureAnalyzer.of(e);
             throw new ModelUnavailableException(fault.getDescription() + ". " + fault.getAction(), e);
         }
     }

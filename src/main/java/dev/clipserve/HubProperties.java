@@ -1,8 +1,11 @@
 package dev.clipserve;
 
 import dev.clipserve.hub.AccessToken;
+import dev.clipserve.hub.Catalogue;
+import dev.clipserve.hub.Hub;
 import dev.clipserve.hub.HubLimits;
 import dev.clipserve.hub.HubSettings;
+import dev.clipserve.hub.Pauses;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -25,7 +28,12 @@ public record HubProperties(
 
     private static final String USUAL_ENDPOINT = "https://huggingface.co";
 
-    HubSettings settings() {
+    /** The hub that the settings name. */
+    Hub toHub() {
+        return new Hub(settings(), Catalogue.shipped(), Pauses.SLEEP);
+    }
+
+    private HubSettings settings() {
         return new HubSettings(
                 HubSettings.endpoint(endpoint.isBlank() ? USUAL_ENDPOINT : endpoint),
                 AccessToken.of(token),

@@ -30,8 +30,7 @@ class LabelSetConfiguration {
 
     @Bean
     LabelSetRules labelSetRules(RequestLimits limits, ClipServeProperties properties) {
-        return new LabelSetRules(
-                limits.labels(), limits.templates(), properties.labelSets().maxPrompts());
+        return properties.labelSets().rules(limits);
     }
 
     @Bean

@@ -43,8 +43,7 @@ final class ModelLoader {
         this.limits =
                 new ImageLimits(image.maxSize().toBytes(), image.maxPixels(), image.decodeTimeout(), image.formats());
         this.budget = new DecodeBudget(
-                ClipServeConfiguration.orCores(image.concurrency()),
-                Runtime.getRuntime().maxMemory() / 2);
+                EngineChoice.orCores(image.concurrency()), Runtime.getRuntime().maxMemory() / 2);
         this.registry = registry;
         Gauge.builder("clipserve.image.waiting", budget, DecodeBudget::waiting)
                 .description("Images that wait to be decoded")
@@ -122,7 +121,7 @@ final class ModelLoader {
         ModelBundle bundle = ModelBundle.read(files, settings.precision());
         String name = alias.orElse(bundle.name());
         MeterRegistry meters = tagged(registry, name);
-        ClipModel clip = ClipModel.load(bundle, EngineConfiguration.settings(settings, batching), meters);
+        ClipModel clip = ClipModel.load(bundle, EngineChoice.settings(settings, batching), meters);
         var preparer = new ImagePreparer(limits, budget, new ImagePreprocessor(bundle.preprocessing()), meters);
         var images = new ImageEmbedder(
                 preparer, clip.images(), properties.imageCache().maxSize().toBytes(), meters);

@@ -1,9 +1,9 @@
 package dev.clipserve;
 
 import dev.clipserve.ClipServeProperties.Batching;
-import dev.clipserve.ClipServeProperties.DeviceMath;
 import dev.clipserve.ClipServeProperties.Model;
 import dev.clipserve.clip.Precision;
+import dev.clipserve.onnx.ExecutionProvider.Arithmetic;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -29,7 +29,7 @@ public record ModelOverrides(
         ClipServeProperties.@Nullable Provider provider,
         @Nullable @Size(min = 1) Set<@Min(0) Integer> devices,
         @Nullable DataSize deviceMemory,
-        @Nullable DeviceMath deviceMath,
+        @Nullable Arithmetic deviceMath,
         @Nullable @Min(0) @Max(1024) Integer threads,
         @Nullable @Min(0) @Max(1024) Integer parallelRuns,
         @DefaultValue @Valid QueueOverrides batching) {

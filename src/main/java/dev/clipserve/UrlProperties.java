@@ -38,6 +38,8 @@ public record UrlProperties(
         @DefaultValue("16") @Min(1) @Max(1024) int concurrency,
         @Nullable URI proxy) {
 
+    private static final DataSize MAX_SIZE = DataSize.ofGigabytes(1);
+
     @AssertTrue(message = "clipserve.urls.enabled needs clipserve.urls.allowed-hosts; * allows every public host")
     boolean isAnyHostAllowed() {
         return !enabled || !allowedHosts.isEmpty();
@@ -56,7 +58,7 @@ public record UrlProperties(
 
     @AssertTrue(message = "clipserve.urls.max-size must be from 1 byte to 1GB")
     boolean isMaxSizeInRange() {
-        return maxSize == null || (maxSize.toBytes() >= 1 && maxSize.toGigabytes() < 1);
+        return maxSize == null || (maxSize.toBytes() >= 1 && maxSize.compareTo(MAX_SIZE) <= 0);
     }
 
     @AssertTrue(message = "clipserve.urls.proxy must be of the form http://host:port")

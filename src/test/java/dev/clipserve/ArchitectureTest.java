@@ -73,7 +73,7 @@ class ArchitectureTest {
             .whereLayer("labels")
             .mayOnlyBeAccessedByLayers("root", "cli", "api", "redis")
             .whereLayer("zeroshot")
-            .mayOnlyBeAccessedByLayers("root", "cli", "api", "redis", "labels")
+            .mayOnlyBeAccessedByLayers("root", "cli", "api", "labels")
             .whereLayer("clip")
             .mayOnlyBeAccessedByLayers("root", "cli", "api", "hub", "labels", "zeroshot")
             .whereLayer("image")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.clipserve.cli.Shell;
 import dev.clipserve.cli.Shell.Answer;
+import dev.clipserve.hub.Progress;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ class BenchmarkCommandTest {
     @Autowired
     private MeterRegistry registry;
 
-    private final Shell shell = new Shell(new ConfiguredModels());
+    private final Shell shell = new Shell(new ConfiguredModels(Progress.SILENT));
 
     private Answer benchmark(String options) {
         return shell.run(("benchmark http://localhost:" + port + " --duration 1s --warmup 0s " + options).split(" "));

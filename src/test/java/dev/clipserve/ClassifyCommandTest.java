@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.clipserve.cli.Shell;
 import dev.clipserve.cli.Shell.Answer;
+import dev.clipserve.hub.Progress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,7 +38,7 @@ class ClassifyCommandTest {
     @TempDir
     private Path folder;
 
-    private final Shell shell = new Shell(new ConfiguredModels());
+    private final Shell shell = new Shell(new ConfiguredModels(Progress.SILENT));
 
     private JsonNode service(String query) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/classify?" + query))
@@ -159,6 +160,28 @@ class ClassifyCommandTest {
                 .containsExactly(
                         folder.resolve("b/a.PNG").toString(),
                         folder.resolve("z.png").toString());
+    }
+
+    @Test
+    void classify_nameThatCanBeNoPath_isToldAndStopsNone() {
+        Answer answer = shell.run("classify", "a\0b.png", FLOWER, "-l", "cat,dog", "--format", "json");
+
+        assertThat(answer.code()).as(answer.err()).isEqualTo(1);
+        JsonNode results = json(answer.out()).path("results");
+        assertThat(results.at("/0/error/type").asString()).isEqualTo("/problems/no-image");
+        assertThat(results.at("/1/predictions").size()).isEqualTo(2);
+        assertThat(answer.err()).contains("a\ufffdb.png: No image: The image cannot be read: its name can be no path");
+    }
+
+    @Test
+    void classify_namesThatWouldMoveTheCursor_doNot() throws Exception {
+        Path good = Files.copy(Path.of(FLOWER), folder.resolve("a\u001b[31m\nb.png"));
+        Path bad = Files.writeString(folder.resolve("c\u001b[31m.png"), "no image");
+
+        Answer answer = shell.run("classify", good.toString(), bad.toString(), "-l", "cat,dog");
+
+        assertThat(answer.out()).contains("a\ufffd[31m\ufffdb.png").doesNotContain("\u001b");
+        assertThat(answer.err()).contains("c\ufffd[31m.png: Not an image").doesNotContain("\u001b");
     }
 
     @Test

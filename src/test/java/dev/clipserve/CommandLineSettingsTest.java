@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.clipserve.cli.Shell;
 import dev.clipserve.cli.Shell.Answer;
+import dev.clipserve.hub.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,8 @@ class CommandLineSettingsTest {
     private static Answer classifyWith(String property, String value) {
         System.setProperty(property, value);
         try {
-            return new Shell(new ConfiguredModels()).run("classify", "models/mini-clip/canary.png", "-l", "cat,dog");
+            return new Shell(new ConfiguredModels(Progress.SILENT))
+                    .run("classify", "models/mini-clip/canary.png", "-l", "cat,dog");
         } finally {
             System.clearProperty(property);
         }

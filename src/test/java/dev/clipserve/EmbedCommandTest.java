@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.clipserve.cli.Shell;
 import dev.clipserve.cli.Shell.Answer;
+import dev.clipserve.hub.Progress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -30,7 +31,7 @@ class EmbedCommandTest {
     @TempDir
     private Path folder;
 
-    private final Shell shell = new Shell(new ConfiguredModels());
+    private final Shell shell = new Shell(new ConfiguredModels(Progress.SILENT));
 
     private Path images = Path.of("");
     private Path out = Path.of("");
@@ -78,6 +79,16 @@ class EmbedCommandTest {
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0)).contains("a/below.png").contains("\"width\":320");
         assertThat(lines.get(1)).contains("b.png").contains("/problems/not-an-image");
+    }
+
+    @Test
+    void embed_nameThatWouldMoveTheCursor_doesNot() throws IOException {
+        Files.writeString(images.resolve("d\u001b[31m.png"), "no image");
+
+        Answer answer = shell.run("embed", images.toString(), "-o", out.toString());
+
+        assertThat(answer.err()).contains("d\ufffd[31m.png: Not an image").doesNotContain("\u001b");
+        assertThat(Files.readAllLines(folder.resolve("out.jsonl")).getLast()).contains("d\\u001");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.clipserve.cli.Shell;
 import dev.clipserve.cli.Shell.Answer;
+import dev.clipserve.hub.Progress;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -44,7 +45,7 @@ class EvaluateCommandTest {
     @TempDir
     private Path folder;
 
-    private final Shell shell = new Shell(new ConfiguredModels());
+    private final Shell shell = new Shell(new ConfiguredModels(Progress.SILENT));
 
     private Path images = Path.of("");
     private Path out = Path.of("");
@@ -326,6 +327,23 @@ class EvaluateCommandTest {
 
         // The bundle's own, the seven, and these together.
         assertThat(report().path("comparison")).hasSize(9);
+    }
+
+    @Test
+    void evaluate_nameThatIsNoText_isAFileLikeOthers() throws Exception {
+        // As old archives have them: an é that is no UTF-8.
+        String copy = "cp \"$1\" \"$2/$(printf 'caf\\351.png')\"";
+        String flower = "models/mini-clip/canary.png";
+        String target = images.resolve("sunflower").toString();
+        assertThat(new ProcessBuilder("sh", "-c", copy, "sh", flower, target)
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        Answer answer = evaluate("-o", out.toString());
+
+        assertThat(answer.code()).as(answer.err()).isZero();
+        assertThat(report().path("metrics").path("top1").path("of").asInt()).isEqualTo(14);
     }
 
     @Test

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import dev.clipserve.cli.Shell;
 import dev.clipserve.cli.Shell.Answer;
 import dev.clipserve.hub.FakeHub;
+import dev.clipserve.hub.Progress;
 import dev.clipserve.zeroshot.Models;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -52,7 +54,7 @@ class HubModelTest {
 
     private FakeHub hub;
 
-    private final Shell shell = new Shell(new ConfiguredModels());
+    private final Shell shell = new Shell(new ConfiguredModels(Progress.SILENT));
 
     @BeforeEach
     void serve() throws IOException {
@@ -128,7 +130,7 @@ class HubModelTest {
         assertThat(list.out().lines().map(line -> line.replaceAll(" +", " ")))
                 .first()
                 .isEqualTo("NAME PRECISION SIZE LICENCE FROM");
-        assertThat(list.out()).contains("my-clip  fp32", "hf:someone/my-clip@" + FakeHub.COMMIT.substring(0, 12));
+        assertThat(list.out()).contains("my-clip  fp32", "hf:someone/my-clip@" + FakeHub.COMMIT);
         assertThat(json.at("/0/folder").asString()).isEqualTo(folder.toString());
         assertThat(json.at("/0/commit").asString()).isEqualTo(FakeHub.COMMIT);
         assertThat(good.code()).isZero();
@@ -138,6 +140,48 @@ class HubModelTest {
         assertThat(bad.err()).contains("clipserve models pull hf:someone/my-clip@" + FakeHub.COMMIT);
         assertThat(removed.err()).contains("Removed my-clip (fp32");
         assertThat(cache.resolve("someone--my-clip")).doesNotExist();
+    }
+
+    @Test
+    void pull_precision_isInTheAdviceThatUsesIt() throws IOException {
+        assertThat(pull().err()).contains("Use it by --model my-clip.");
+
+        Answer pulled =
+                shell.run("models", "pull", "hf:someone/my-clip", "--precision", "int8", "--logit-scale", "11.5");
+
+        assertThat(pulled.err()).contains("Use it by --model my-clip --precision int8.");
+    }
+
+    @Test
+    void models_hostileNameOfABundle_movesNoCursor() throws IOException {
+        String hostile = "{\"name\": \"my\\u001b[31m-\\nclip\", \"licence\": \"M\\u001b[2JIT\", \"logit_scale\": 11.5}";
+        hub.put("bundle.json", hostile.getBytes(StandardCharsets.UTF_8));
+
+        Answer pulled = shell.run("models", "pull", "hf:someone/my-clip");
+        Answer list = shell.run("models", "list");
+        Answer verified = shell.run("models", "verify");
+        Answer unknown = shell.run("models", "remove", "none");
+        Answer removed = shell.run("models", "remove", "hf:someone/my-clip");
+
+        String name = "my\ufffd[31m-\ufffdclip";
+        assertThat(pulled.err()).contains(name + " (fp32, ", "licence M\ufffd[2JIT", "--model " + name + ".");
+        assertThat(list.out()).contains(name + "  fp32", "M\ufffd[2JIT");
+        assertThat(verified.out()).startsWith(name + " (fp32, ").contains("as it was pulled");
+        assertThat(unknown.err()).contains("there are " + name + ".");
+        assertThat(removed.err()).startsWith("Removed " + name + " (fp32, ");
+        assertThat(Stream.of(pulled, list, verified, unknown, removed).map(answer -> answer.out() + answer.err()))
+                .noneMatch(text -> text.contains("\u001b"));
+    }
+
+    @Test
+    void models_faultOfAHostileBundle_movesNoCursor() {
+        String hostile = "{\"name\": \"x\", \"logit_scale\": 11.5, \"scoring\": \"a\\u001b[31m\"}";
+        hub.put("bundle.json", hostile.getBytes(StandardCharsets.UTF_8));
+
+        Answer refused = shell.run("models", "pull", "hf:someone/my-clip");
+
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(refused.err()).contains("has scoring = \"a\ufffd[31m\"").doesNotContain("\u001b");
     }
 
     @Test

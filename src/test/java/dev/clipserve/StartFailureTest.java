@@ -118,7 +118,7 @@ class StartFailureTest {
         var mounted = new UnsatisfiedLinkError("/tmp/libonnxruntime.so: failed to map segment from shared object");
 
         FailureAnalysis analysis = Objects.requireNonNull(
-                new NativeLibraryFailureAnalyzer().analyze(new BeanCreationException("models", mounted)));
+                new StartFailureAnalyzer().analyze(new BeanCreationException("models", mounted)));
 
         assertThat(analysis.getDescription()).contains("failed to map segment");
         assertThat(analysis.getAction()).contains("-Djava.io.tmpdir=FOLDER");
@@ -130,6 +130,7 @@ class StartFailureTest {
         var ours = new BeanCreationException("models", new IllegalStateException("Unable to create a thing"));
         var argument = new IllegalArgumentException("no");
 
+        assertThat(new StartFailureAnalyzer().analyze(ours)).isNull();
         assertThat(new TlsFailureAnalyzer().analyze(ours)).isNull();
         assertThat(new ListenFailureAnalyzer().analyze(ours)).isNull();
         assertThat(new TracingFailureAnalyzer().analyze(argument)).isNull();

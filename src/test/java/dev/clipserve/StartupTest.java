@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.clipserve.api.CanaryHealth;
 import dev.clipserve.clip.Precision;
 import dev.clipserve.image.ImageFormat;
+import dev.clipserve.onnx.ExecutionProvider.Arithmetic;
 import dev.clipserve.zeroshot.Models;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -240,7 +241,7 @@ class StartupTest {
                                     ClipServeProperties.Provider.CPU,
                                     Set.of(0),
                                     DataSize.ofBytes(0),
-                                    ClipServeProperties.DeviceMath.FP32,
+                                    Arithmetic.FP32,
                                     System.getProperty("clipserve.model.engine-cache"),
                                     0,
                                     0,

@@ -34,7 +34,8 @@ public class ScoringBenchmark {
     @Param({"100", "1000", "10000"})
     private int labels;
 
-    private final ZeroShotClassifier classifier = new ZeroShotClassifier(new LogitScale(100, OptionalDouble.empty()));
+    private final ZeroShotClassifier classifier =
+            new ZeroShotClassifier(new LogitScale(100, OptionalDouble.empty()), Scoring.SOFTMAX);
     private Embedding image;
     private LabelEmbeddings embeddings;
 

@@ -54,19 +54,15 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
         return answer(e.problem(), e.headers(), request);
     }
 
-    @ExceptionHandler
-    ResponseEntity<Object> reservedToken(ReservedTokenException e, HttpServletRequest request) {
-        return refused(LabelRules.reserved(e), request);
-    }
-
     @ExceptionHandler({
         LabelSetException.class,
         LabelSetNotReadyException.class,
         InvalidLabelsException.class,
-        InvalidTemplatesException.class
+        InvalidTemplatesException.class,
+        ReservedTokenException.class
     })
-    ResponseEntity<Object> labelSet(RuntimeException e, HttpServletRequest request) {
-        return refused(LabelSetProblems.of(e), request);
+    ResponseEntity<Object> labels(RuntimeException e, HttpServletRequest request) {
+        return refused(LabelProblems.of(e), request);
     }
 
     @ExceptionHandler

@@ -3,6 +3,7 @@ package dev.clipserve.api;
 import dev.clipserve.api.ClassifyRequest.Labels;
 import dev.clipserve.api.ClassifyRequest.NamedSet;
 import dev.clipserve.api.ClassifyRequest.OwnLabels;
+import dev.clipserve.zeroshot.LabelLimits;
 import dev.clipserve.zeroshot.Scoring;
 import dev.clipserve.zeroshot.ScoringOptions;
 import dev.clipserve.zeroshot.TemplateEnsemble;
@@ -44,11 +45,9 @@ final class ClassifyRequestReader {
 
     private static final double MAX_TEMPERATURE = 1_000;
 
-    private final LabelRules labels;
     private final RequestLimits limits;
 
     ClassifyRequestReader(RequestLimits limits) {
-        this.labels = new LabelRules(limits);
         this.limits = limits;
     }
 
@@ -63,20 +62,20 @@ final class ClassifyRequestReader {
 
     private static NamedSet namedSet(String name, RequestFields fields) {
         OF_THE_SET.stream().filter(fields.names()::contains).findFirst().ifPresent(field -> {
-            throw new ProblemException(
-                    ProblemType.INVALID_REQUEST,
-                    "With 'label_set' there can be no '" + field + "': the set brings its own.");
+            throw ProblemException.invalid("With 'label_set' there can be no '" + field + "': the set brings its own.");
         });
         return new NamedSet(name.strip());
     }
 
     private OwnLabels ownLabels(ZeroShotModel model, RequestFields fields) {
         Optional<String> noneLabel = fields.text("none_label");
-        List<String> checked = labels.check(
-                fields.texts("labels", RequestFields.Separator.COMMA).orElse(List.of()), noneLabel);
-        TemplateEnsemble ensemble = new TemplateRules(model.presets(), limits)
-                .check(fields.texts("templates", RequestFields.Separator.NONE).orElse(List.of("default")));
-        labels.checkPrompts(checked, ensemble);
+        List<String> checked = limits.labels()
+                .check(fields.texts("labels", RequestFields.Separator.COMMA).orElse(List.of()), noneLabel);
+        TemplateEnsemble ensemble = limits.templates()
+                .check(
+                        fields.texts("templates", RequestFields.Separator.NONE).orElse(List.of("default")),
+                        model.presets());
+        limits.checkPrompts(checked, ensemble);
         return new OwnLabels(checked, noneLabel.map(String::strip), ensemble);
     }
 
@@ -103,7 +102,7 @@ final class ClassifyRequestReader {
                 .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(name.strip()))
                 .findFirst()
                 .orElseThrow(() ->
-                        RequestFields.wrong("scoring", "'" + LabelRules.shorten(name) + "'", "one of " + SCORINGS));
+                        RequestFields.wrong("scoring", "'" + LabelLimits.shorten(name) + "'", "one of " + SCORINGS));
         if (scoring == Scoring.INDEPENDENT && !model.classifier().scoresIndependently()) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_SCORING,

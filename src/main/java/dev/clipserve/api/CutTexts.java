@@ -1,6 +1,7 @@
 package dev.clipserve.api;
 
 import dev.clipserve.zeroshot.CutLabel;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.List;
 
 /** What a request with {@code truncate=false} says of texts that the model cannot take whole. */
@@ -17,7 +18,7 @@ public final class CutTexts {
         cut.stream().findFirst().ifPresent(text -> {
             throw new ProblemException(
                     ProblemType.LABEL_TOO_LONG,
-                    what + " '" + LabelRules.shorten(text.label()) + "' makes a prompt of " + text.tokens()
+                    what + " '" + LabelLimits.shorten(text.label()) + "' makes a prompt of " + text.tokens()
                             + " tokens; the model takes " + text.context() + ", and truncate is false.");
         });
     }

@@ -1,6 +1,7 @@
 package dev.clipserve.api;
 
 import dev.clipserve.clip.Embedding;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
@@ -22,7 +23,7 @@ public enum EmbeddingFormat {
             case "float" -> FLOAT;
             case "base64" -> BASE64;
             default ->
-                throw RequestFields.wrong("encoding_format", "'" + LabelRules.shorten(name) + "'", "float or base64");
+                throw RequestFields.wrong("encoding_format", "'" + LabelLimits.shorten(name) + "'", "float or base64");
         };
     }
 

@@ -58,8 +58,7 @@ public class EmbeddingsController {
                         .texts("texts", RequestFields.Separator.NONE)
                         .orElse(List.of()));
         if (texts.isEmpty() && body.images().isEmpty()) {
-            throw new ProblemException(
-                    ProblemType.INVALID_REQUEST, "The request has neither images nor 'texts'; send at least one.");
+            throw ProblemException.invalid("The request has neither images nor 'texts'; send at least one.");
         }
         return texts;
     }

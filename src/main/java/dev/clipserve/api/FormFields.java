@@ -1,5 +1,6 @@
 package dev.clipserve.api;
 
+import dev.clipserve.zeroshot.LabelLimits;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -163,6 +164,6 @@ final class FormFields implements RequestFields {
     }
 
     private static String shorten(String value) {
-        return "'" + LabelRules.shorten(value) + "'";
+        return "'" + LabelLimits.shorten(value) + "'";
     }
 }

@@ -1,5 +1,6 @@
 package dev.clipserve.api;
 
+import dev.clipserve.zeroshot.LabelLimits;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
@@ -82,10 +83,8 @@ final class ImageBody {
             throws IOException {
         Set<String> query = FormFields.ofQuery(request.getQueryString()).names();
         if (!query.isEmpty()) {
-            throw new ProblemException(
-                    ProblemType.INVALID_REQUEST,
-                    "With a JSON body, fields belong into it, not into the query: "
-                            + LabelRules.shorten(String.join(", ", query)) + ".");
+            throw ProblemException.invalid("With a JSON body, fields belong into it, not into the query: "
+                    + LabelLimits.shorten(String.join(", ", query)) + ".");
         }
         JsonFields fields = JsonFields.read(request, limits);
         RequestFields.allowOnly(with(allowed, IMAGES), fields.names());
@@ -98,8 +97,7 @@ final class ImageBody {
     private static ImageSource jsonImage(JsonFields image) {
         RequestFields.allowOnly(Set.of("base64", "url"), image.names());
         if (image.names().size() != 1) {
-            throw new ProblemException(
-                    ProblemType.INVALID_REQUEST, "An element of 'images' must have either 'base64' or 'url'.");
+            throw ProblemException.invalid("An element of 'images' must have either 'base64' or 'url'.");
         }
         return image.text("base64")
                 .map(ImageSource::ofBase64)

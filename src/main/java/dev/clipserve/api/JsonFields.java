@@ -98,8 +98,7 @@ public final class JsonFields implements RequestFields {
 
     private static JsonFields of(JsonNode node, String what) {
         if (!node.isObject()) {
-            throw new ProblemException(
-                    ProblemType.INVALID_REQUEST, what + " is " + kind(node) + "; it must be a JSON object.");
+            throw ProblemException.invalid(what + " is " + kind(node) + "; it must be a JSON object.");
         }
         return new JsonFields(node);
     }

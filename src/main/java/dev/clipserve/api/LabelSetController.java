@@ -97,11 +97,20 @@ public class LabelSetController {
         ModelCall call = calls.open(http, Optional.empty());
         Preconditions preconditions = Preconditions.of(http);
         JsonNode body = JsonFields.tree(new LimitedInputStream(http.getInputStream(), limits.maxBodyBytes()));
+        checkCount(body);
         LabelSet set = LabelSetJson.read(name, body);
         TextModel model = TextModel.of(call.model());
         rules.check(set, model);
         LabelSets.Outcome outcome = sets.put(set, preconditions.forChange());
         return answer(outcome, sets.encode(set, model, call.deadline()));
+    }
+
+    /** Before anything is made of them: there may be a million. What is no list, reading refuses. */
+    private void checkCount(JsonNode body) {
+        JsonNode labels = body.path("labels");
+        if (labels.isArray()) {
+            rules.labels().checkCount(labels.size() + (body.path("none_label").isString() ? 1 : 0));
+        }
     }
 
     private static ResponseEntity<LabelSetFacts.Status> answer(LabelSets.Outcome outcome, LabelSetStatus status) {

@@ -5,7 +5,6 @@ import dev.clipserve.api.ClassifyRequest.OwnLabels;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.EmbeddedImage;
 import dev.clipserve.labels.PreparedSet;
-import dev.clipserve.text.ReservedTokenException;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import java.util.List;
 import java.util.Map;
@@ -39,15 +38,13 @@ public final class LocalClassification {
             LocalModel local, Map<String, List<String>> fields, Function<String, PreparedSet> sets) {
         var form = new FormFields();
         fields.forEach((name, values) -> values.forEach(value -> form.add(name, value)));
-        try {
+        return LabelProblems.told(() -> {
             ZeroShotModel model = local.model();
             ClassifyRequest request = new ClassifyRequestReader(local.limits()).read(model, form);
             ChosenLabels chosen = choose(model, request.labels(), local.deadline(), sets);
             chosen.refuseCut(request);
             return new LocalClassification(model, request, chosen);
-        } catch (ReservedTokenException e) {
-            throw LabelRules.reserved(e);
-        }
+        });
     }
 
     /**

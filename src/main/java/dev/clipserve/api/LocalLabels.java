@@ -1,7 +1,6 @@
 package dev.clipserve.api;
 
 import dev.clipserve.api.LocalClassification.LocalModel;
-import dev.clipserve.text.ReservedTokenException;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import dev.clipserve.zeroshot.TemplateEnsemble;
 import java.util.List;
@@ -45,7 +44,8 @@ public final class LocalLabels {
      * @throws ProblemException if one is no template and no preset
      */
     public TemplateEnsemble templates(List<String> given) {
-        return new TemplateRules(local.model().presets(), limits).check(given);
+        return LabelProblems.told(
+                () -> limits.templates().check(given, local.model().presets()));
     }
 
     /**
@@ -54,11 +54,9 @@ public final class LocalLabels {
      * @throws ProblemException if a label is not as it should be
      */
     public LabelEmbeddings encode(List<String> labels, TemplateEnsemble templates) {
-        try {
-            List<String> checked = new LabelRules(limits).check(labels, Optional.empty());
+        return LabelProblems.told(() -> {
+            List<String> checked = limits.labels().check(labels, Optional.empty());
             return local.model().labels().encode(checked, templates, local.deadline());
-        } catch (ReservedTokenException e) {
-            throw LabelRules.reserved(e);
-        }
+        });
     }
 }

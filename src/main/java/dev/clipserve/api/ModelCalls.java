@@ -1,5 +1,6 @@
 package dev.clipserve.api;
 
+import dev.clipserve.zeroshot.LabelLimits;
 import dev.clipserve.zeroshot.Models;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import jakarta.servlet.http.HttpServletRequest;
@@ -77,7 +78,7 @@ public final class ModelCalls {
         return models.find(name)
                 .orElseThrow(() -> new ProblemException(
                         ProblemType.UNKNOWN_MODEL,
-                        "There is no model '" + LabelRules.shorten(name) + "'; there is "
+                        "There is no model '" + LabelLimits.shorten(name) + "'; there is "
                                 + String.join(", ", models.names()) + "."));
     }
 }

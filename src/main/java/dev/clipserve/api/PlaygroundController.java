@@ -1,6 +1,7 @@
 package dev.clipserve.api;
 
 import dev.clipserve.clip.ContentDigest;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -74,7 +75,7 @@ public class PlaygroundController {
         PageFile file = files.get(name);
         if (file == null) {
             throw new ProblemException(
-                    ProblemType.NOT_FOUND, "There is nothing at /playground/" + LabelRules.shorten(name) + ".");
+                    ProblemType.NOT_FOUND, "There is nothing at /playground/" + LabelLimits.shorten(name) + ".");
         }
         return ResponseEntity.ok().eTag(file.version()).contentType(file.type()).body(file.content());
     }

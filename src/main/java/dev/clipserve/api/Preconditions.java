@@ -1,5 +1,6 @@
 package dev.clipserve.api;
 
+import dev.clipserve.zeroshot.LabelLimits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -34,10 +35,8 @@ final class Preconditions {
         String value = String.join(",", values);
         List<ETag> tags = ETag.parse(value);
         if (tags.isEmpty()) {
-            throw new ProblemException(
-                    ProblemType.INVALID_REQUEST,
-                    "Header " + header + " is '" + LabelRules.shorten(value)
-                            + "'; it must be * or ETags in double quotes, as answers have them.");
+            throw ProblemException.invalid("Header " + header + " is '" + LabelLimits.shorten(value)
+                    + "'; it must be * or ETags in double quotes, as answers have them.");
         }
         return Optional.of(tags);
     }

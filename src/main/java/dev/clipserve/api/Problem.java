@@ -3,12 +3,14 @@ package dev.clipserve.api;
 /** A problem detail (RFC 9457) as it goes over the wire. */
 public record Problem(String type, String title, int status, String detail) {
 
-    /** The media type of problems. */
-    public static final String MEDIA_TYPE = "application/problem+json";
-
     /** The last part of the type URI: {@code corrupt-image}. */
-    String slug() {
+    public String slug() {
         return type.substring(type.lastIndexOf('/') + 1);
+    }
+
+    /** In a line: {@code Corrupt image: The JPEG is broken.} */
+    public String summary() {
+        return title + ": " + detail;
     }
 
     static Problem of(ProblemType type, String detail) {

@@ -1,5 +1,6 @@
 package dev.clipserve.api;
 
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.Arrays;
 import java.util.List;
 import org.springframework.http.MediaType;
@@ -31,6 +32,6 @@ public class ProblemController {
                 .findFirst()
                 .map(Explanation::of)
                 .orElseThrow(() -> new ProblemException(
-                        ProblemType.NOT_FOUND, "There is no problem type '" + LabelRules.shorten(slug) + "'."));
+                        ProblemType.NOT_FOUND, "There is no problem type '" + LabelLimits.shorten(slug) + "'."));
     }
 }

@@ -24,6 +24,11 @@ public final class ProblemException extends RuntimeException {
         this.headers = headers;
     }
 
+    /** A field, or another part of a request, is missing, unknown, or not as it has to be. */
+    public static ProblemException invalid(String detail) {
+        return new ProblemException(ProblemType.INVALID_REQUEST, detail);
+    }
+
     /** A problem that may be gone after a while. */
     public static ProblemException retryAfter(ProblemType type, String detail, Duration wait) {
         var headers = new HttpHeaders();

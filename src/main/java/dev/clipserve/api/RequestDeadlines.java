@@ -1,6 +1,7 @@
 package dev.clipserve.api;
 
 import dev.clipserve.batching.Deadline;
+import dev.clipserve.zeroshot.LabelLimits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -51,10 +52,8 @@ public final class RequestDeadlines {
 
     private long nanos(String given) {
         if (!MILLISECONDS.matcher(given).matches()) {
-            throw new ProblemException(
-                    ProblemType.INVALID_REQUEST,
-                    "Header " + HEADER + " is '" + LabelRules.shorten(given)
-                            + "'; it must be a whole number of milliseconds from 1 on.");
+            throw ProblemException.invalid("Header " + HEADER + " is '" + LabelLimits.shorten(given)
+                    + "'; it must be a whole number of milliseconds from 1 on.");
         }
         // At most as many as a long holds, which is centuries.
         return TimeUnit.MILLISECONDS.toNanos(Long.parseLong(given));

@@ -1,5 +1,6 @@
 package dev.clipserve.api;
 
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,17 +38,14 @@ public interface RequestFields {
     static void allowOnly(Set<String> allowed, Set<String> given) {
         for (String name : given) {
             if (!allowed.contains(name)) {
-                throw new ProblemException(
-                        ProblemType.INVALID_REQUEST,
-                        "Unknown field '" + LabelRules.shorten(name) + "'; allowed are "
-                                + String.join(", ", allowed.stream().sorted().toList()) + ".");
+                throw ProblemException.invalid("Unknown field '" + LabelLimits.shorten(name) + "'; allowed are "
+                        + String.join(", ", allowed.stream().sorted().toList()) + ".");
             }
         }
     }
 
     /** The problem of a field with a value of the wrong kind. */
     static ProblemException wrong(String name, String actual, String wanted) {
-        return new ProblemException(
-                ProblemType.INVALID_REQUEST, "Field '" + name + "' is " + actual + "; it must be " + wanted + ".");
+        return ProblemException.invalid("Field '" + name + "' is " + actual + "; it must be " + wanted + ".");
     }
 }

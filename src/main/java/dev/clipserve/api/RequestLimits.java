@@ -1,7 +1,9 @@
 package dev.clipserve.api;
 
 import dev.clipserve.zeroshot.LabelLimits;
+import dev.clipserve.zeroshot.TemplateEnsemble;
 import dev.clipserve.zeroshot.TemplateLimits;
+import java.util.List;
 
 /**
  * How much one request may ask for.
@@ -40,6 +42,22 @@ public record RequestLimits(
     /** What templates may be. */
     public TemplateLimits templates() {
         return new TemplateLimits(maxTextLength, maxTemplates);
+    }
+
+    /**
+     * Refuses labels that make too many prompts in these templates.
+     *
+     * @throws ProblemException with both numbers and their product
+     */
+    public void checkPrompts(List<String> labels, TemplateEnsemble ensemble) {
+        int templates = ensemble.templates().size();
+        long prompts = (long) labels.size() * templates;
+        if (prompts > maxPrompts) {
+            throw new ProblemException(
+                    ProblemType.INVALID_LABELS,
+                    labels.size() + " labels in " + templates + " templates make " + prompts + " prompts; at most "
+                            + maxPrompts + " are allowed in a request.");
+        }
     }
 
     /** Parts of a form: one for each label, template and image, and some for the other fields. */

@@ -1,7 +1,7 @@
 /**
  * HTTP: the native contract of {@code openapi.yaml}, its three body forms, problem details, limits and health.
  *
- * <p>Imports every package below; the only one beside the root that knows Spring.
+ * <p>Imports most packages below; beside it, only the root and {@code redis} know Spring.
  */
 @NullMarked
 package dev.clipserve.api;

@@ -2,6 +2,7 @@ package dev.clipserve.batching;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * How fast a queue drains: the time that work took lately over how much it was, the last ten runs or so. Guarded by its
@@ -54,6 +55,18 @@ public final class DrainRate {
     /** About how much one worker does in a time; without end while nothing is known. */
     long doneWithin(Duration time) {
         return nanos == 0 ? Long.MAX_VALUE : (long) (time.toNanos() * work / nanos);
+    }
+
+    /**
+     * How much is done before what a caller brings now, where callers take turns: what he has waiting, and each other
+     * caller's, but no more than he then has.
+     *
+     * @param own what the caller has waiting
+     * @param coming what he brings
+     * @param others what each other caller has waiting
+     */
+    public static long ahead(long own, long coming, LongStream others) {
+        return own + others.map(other -> Math.min(other, own + coming)).sum();
     }
 
     /** Why somebody is not let in, if so much has to be done before the deadline and that takes too long. */

@@ -75,11 +75,6 @@ public final class MicroBatcher<I, O> implements AutoCloseable {
         crew.look(now);
     }
 
-    /** What the queue is called. */
-    public String name() {
-        return spec.name();
-    }
-
     /** Whether a run hangs, and so many before it that nobody can take its place: only a restart helps. */
     public boolean isStalled() {
         return crew.isStalled();

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -181,7 +182,8 @@ final class Shift<I, O> implements Runnable {
         }
         Piece<I, O> hung = attempt.piece();
         if (hung.failures() > 0) {
-            var cause = new UnprocessableItemException("An item has hung twice", new HungRunException(limit));
+            var late = new TimeoutException("The run did not end within " + limit.toMillis() + " ms");
+            var cause = new UnprocessableItemException("An item has hung twice", late);
             meters.failed(cause);
             hung.fail(cause);
         } else {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.LongStream;
 
 /**
  * What is waiting, in the order of turns: a batch takes one item of each caller before a second of any, and of a
@@ -94,11 +95,10 @@ final class Turns<I, O> {
         long ofCaller = own == null
                 ? 0
                 : Math.min(own.places(), (long) items * (own.submissions() + own.places() - own.waiting()));
-        long others = lines.entrySet().stream()
+        LongStream ofOthers = lines.entrySet().stream()
                 .filter(entry -> !entry.getKey().equals(caller))
-                .mapToLong(entry -> Math.min(entry.getValue().places(), ofCaller + items))
-                .sum();
-        return ofCaller + others;
+                .mapToLong(entry -> entry.getValue().places());
+        return DrainRate.ahead(ofCaller, items, ofOthers);
     }
 
     /** Up to {@code limit} items of one shape, the one whose turn it is; some item must be waiting. */

@@ -55,10 +55,6 @@ final class WaitingRoom<I, O> {
         return locked(() -> idle);
     }
 
-    boolean isClosed() {
-        return locked(() -> closed ? 1 : 0) == 1;
-    }
-
     /**
      * Lets a submission in, on the places that were kept for it, if any.
      *

@@ -4,8 +4,8 @@ import dev.clipserve.api.ClassifyResponse.Result;
 import dev.clipserve.api.ImageOutcome;
 import dev.clipserve.api.LocalClassification;
 import dev.clipserve.api.LocalClassification.LocalModel;
-import dev.clipserve.api.Problem;
 import dev.clipserve.batching.Deadline;
+import dev.clipserve.cli.evaluate.Printable;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,7 +71,7 @@ final class ClassifyCommand implements Callable<Integer> {
             throws Exception {
         int[] failed = {0};
         try (ResultWriter results = format.open(terminal.out(), modelName, paths, classification)) {
-            InOrder.map(paths, Window.size(), reader::embed, (path, outcome) -> {
+            InOrder.map(paths, reader::embed, (path, outcome) -> {
                 if (outcome instanceof ImageOutcome.Failed) {
                     failed[0]++;
                 }
@@ -88,9 +88,8 @@ final class ClassifyCommand implements Callable<Integer> {
         return switch (outcome) {
             case ImageOutcome.Embedded(var image) -> classification.classify(image);
             case ImageOutcome.Failed(var refused) -> {
-                Problem problem = refused.problem();
-                terminal.say(path + ": " + problem.title() + ": " + problem.detail());
-                yield Result.failed(problem);
+                terminal.say(Printable.of(path + ": " + refused.problem().summary()));
+                yield Result.failed(refused.problem());
             }
         };
     }

@@ -1,8 +1,8 @@
 package dev.clipserve.cli;
 
-import dev.clipserve.api.Problem;
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.cli.evaluate.InvalidDataException;
+import dev.clipserve.cli.evaluate.Printable;
 import dev.clipserve.hub.HubException;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -67,22 +67,24 @@ public final class Commands {
     private static int failed(Exception e, CommandLine command) throws Exception {
         return switch (e) {
             case ProblemException refused -> {
-                Problem problem = refused.problem();
-                tell(command, problem.title() + ": " + problem.detail());
+                tell(command, refused.problem().summary());
                 yield ExitCode.USAGE;
             }
             case UsageException usage -> told(command, usage, ExitCode.USAGE);
             case InvalidDataException data -> told(command, data, ExitCode.USAGE);
             case InvalidSettingException setting -> told(command, setting, ExitCode.USAGE);
             case HubException hub -> {
-                tell(command, hub.getMessage() + " " + hub.remedy());
+                tell(command, Printable.of(hub.getMessage() + " " + hub.remedy()));
                 yield switch (hub.reason()) {
                     case NAME -> ExitCode.USAGE;
                     case STORAGE -> ExitCode.BROKEN;
                     case NOT_FOUND, DENIED, AWAY, DAMAGED, UNUSABLE, TOO_LARGE -> ExitCode.NO_MODEL;
                 };
             }
-            case ModelUnavailableException model -> told(command, model, ExitCode.NO_MODEL);
+            case ModelUnavailableException model -> {
+                tell(command, Printable.of(String.valueOf(model.getMessage())));
+                yield ExitCode.NO_MODEL;
+            }
             case IOException broken -> told(command, broken, ExitCode.BROKEN);
             default -> {
                 e.printStackTrace(command.getErr());

@@ -23,7 +23,7 @@ final class CsvResults implements ResultWriter {
     public void write(String image, Result result) {
         Problem error = result.error();
         if (error != null) {
-            line(image, "", "", "", error.title() + ": " + error.detail());
+            line(image, "", "", "", error.summary());
         }
         for (Prediction label : Objects.requireNonNullElse(result.predictions(), List.<Prediction>of())) {
             Float probability = label.probability();

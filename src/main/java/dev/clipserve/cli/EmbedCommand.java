@@ -1,8 +1,8 @@
 package dev.clipserve.cli;
 
 import dev.clipserve.api.ImageOutcome;
-import dev.clipserve.api.Problem;
 import dev.clipserve.batching.Deadline;
+import dev.clipserve.cli.evaluate.Printable;
 import dev.clipserve.image.ImagePreparer;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import java.io.IOException;
@@ -88,10 +88,9 @@ final class EmbedCommand implements Callable<Integer> {
         }
         var reader = new ImageReader(loaded, terminal.in(), Deadline.after(LoadedModel.PATIENCE));
         try (var bar = new ProgressBar(terminal, before + left.size(), before)) {
-            InOrder.map(left, Window.size(), reader::embed, (path, outcome) -> {
+            InOrder.map(left, reader::embed, (path, outcome) -> {
                 if (outcome instanceof ImageOutcome.Failed(var refused)) {
-                    Problem problem = refused.problem();
-                    bar.say(path + ": " + problem.title() + ": " + problem.detail());
+                    bar.say(Printable.of(path + ": " + refused.problem().summary()));
                 }
                 rows.add(path, outcome);
                 bar.step(outcome instanceof ImageOutcome.Embedded);

@@ -36,6 +36,7 @@ final class EmbeddingRows implements AutoCloseable {
     /** How far from 1 the squared length of a row may be when each number is rounded to a float. */
     private static final double ROUNDING = 1e-4;
 
+    private static final String RUN = "run.json";
     private static final String ROWS = "rows.npy";
     private static final String LINES = "rows.jsonl";
 
@@ -57,19 +58,26 @@ final class EmbeddingRows implements AutoCloseable {
      * Begins, or goes on where a run with the same identity was cut off.
      *
      * @param identity what computes the rows, and of what
-     * @throws UsageException if there is a finished file, or an unfinished one of another identity
+     * @throws UsageException if there is a file of the output's names, or an unfinished one of another identity
      */
     static EmbeddingRows open(EmbeddingOutput output, int dimension, JsonNode identity) throws IOException {
         if (Files.exists(output.npy())) {
-            throw new UsageException(output.npy() + " is there already; remove it, or name another.");
+            throw isThere(output.npy());
+        }
+        boolean linesMoved = isCutBetweenMoves(output);
+        if (Files.exists(output.jsonl()) && !linesMoved) {
+            throw isThere(output.jsonl());
         }
         Files.createDirectories(output.folder());
-        Path run = output.unfinished("run.json");
+        Path run = output.unfinished(RUN);
         if (!Files.exists(run)) {
             Files.writeString(run, identity.toString());
         } else if (!isSame(run, identity)) {
             throw new UsageException(output.folder()
                     + " holds rows of other images or of another model; remove it, or name another output.");
+        }
+        if (linesMoved) {
+            Files.move(output.jsonl(), output.unfinished(LINES), StandardCopyOption.ATOMIC_MOVE);
         }
         var rows = new EmbeddingRows(output, dimension);
         try {
@@ -79,6 +87,18 @@ final class EmbeddingRows implements AutoCloseable {
             rows.close();
             throw e;
         }
+    }
+
+    private static UsageException isThere(Path file) {
+        return new UsageException(file + " is there already; remove it, or name another.");
+    }
+
+    /** Whether the lines in their place are those of a run that was cut off before its rows were in theirs. */
+    private static boolean isCutBetweenMoves(EmbeddingOutput output) {
+        return Files.exists(output.jsonl())
+                && Files.exists(output.unfinished(RUN))
+                && Files.exists(output.unfinished(ROWS))
+                && Files.notExists(output.unfinished(LINES));
     }
 
     private static boolean isSame(Path run, JsonNode identity) throws IOException {
@@ -177,13 +197,9 @@ final class EmbeddingRows implements AutoCloseable {
         npy.finish();
         lines.force(true);
         close();
-        Files.move(
-                output.unfinished(LINES),
-                output.jsonl(),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        Files.move(output.unfinished(LINES), output.jsonl(), StandardCopyOption.ATOMIC_MOVE);
         Files.move(output.unfinished(ROWS), output.npy(), StandardCopyOption.ATOMIC_MOVE);
-        Files.delete(output.unfinished("run.json"));
+        Files.delete(output.unfinished(RUN));
         Files.delete(output.folder());
     }
 

@@ -77,19 +77,13 @@ final class EvaluateCommand implements Callable<Integer> {
     private int mistakes = 24;
 
     @Option(names = "--format", paramLabel = "NAME", description = "table (default) or json, as in report.json.")
-    private Format format = Format.TABLE;
+    private OutputFormat format = OutputFormat.TABLE;
 
     @Mixin
     private ModelOptions model = new ModelOptions();
 
     private final ModelSource models;
     private final Terminal terminal;
-
-    /** What is written to standard output. */
-    enum Format {
-        TABLE,
-        JSON
-    }
 
     EvaluateCommand(ModelSource models, Terminal terminal) {
         this.models = models;

@@ -1,7 +1,6 @@
 package dev.clipserve.cli;
 
 import dev.clipserve.api.ImageOutcome;
-import dev.clipserve.api.Problem;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.cli.evaluate.Dataset;
 import dev.clipserve.cli.evaluate.Dataset.Sample;
@@ -72,7 +71,7 @@ final class EvaluatedImages {
             terminal.say(before + " of " + work.size() + " images are known from an earlier run.");
         }
         try (var bar = new ProgressBar(terminal, work.size(), before)) {
-            InOrder.map(work, Window.size(), image -> outcome(image, kept), (image, outcome) -> {
+            InOrder.map(work, image -> outcome(image, kept), (image, outcome) -> {
                 if (outcome.isPresent()) {
                     take(image, outcome.get(), file, evaluator, bar);
                 } else {
@@ -84,11 +83,9 @@ final class EvaluatedImages {
 
     /** What becomes of an image; empty where its embedding is kept. */
     private Optional<ImageOutcome> outcome(Work image, Map<ContentDigest, Embedding> kept) {
-        // By its whole path: a file called - is not standard input.
         return image.known() != null && kept.containsKey(image.known())
                 ? Optional.empty()
-                : Optional.of(reader.embed(
-                        Path.of(image.sample().name()).toAbsolutePath().toString()));
+                : Optional.of(reader.embedFile(image.sample().file()));
     }
 
     private static void take(
@@ -102,17 +99,17 @@ final class EvaluatedImages {
                 evaluator.add(image.sample(), embedded.embedding());
             }
             case ImageOutcome.Failed(var refused) -> {
-                Problem problem = refused.problem();
-                String reason = problem.title() + ": " + problem.detail();
-                bar.say(Printable.of(image.sample().name()) + ": " + reason);
-                evaluator.add(new Failure(image.sample().name(), reason));
+                String path = image.sample().file().toString();
+                String reason = refused.problem().summary();
+                bar.say(Printable.of(path + ": " + reason));
+                evaluator.add(new Failure(path, reason));
             }
         }
         bar.step(outcome instanceof ImageOutcome.Embedded);
     }
 
     private static Work work(Sample sample) {
-        return new Work(sample, key(Path.of(sample.name())));
+        return new Work(sample, key(sample.file()));
     }
 
     private static ContentDigest digest(String text) {

@@ -5,6 +5,7 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -55,18 +56,27 @@ final class ImageArguments {
     }
 
     private void add(String argument) throws IOException {
-        if (argument.equals(STDIN) || !Files.isDirectory(Path.of(argument))) {
+        if (argument.equals(STDIN) || !isFolder(argument)) {
             found.add(argument);
         } else if (recursive) {
-            found.addAll(within(Path.of(argument)));
+            within(Path.of(argument)).forEach(image -> found.add(image.toString()));
         } else {
             throw new UsageException(argument + " is a folder; with -r its images are taken.");
         }
     }
 
+    private static boolean isFolder(String argument) {
+        try {
+            return Files.isDirectory(Path.of(argument));
+        } catch (InvalidPathException e) {
+            // Like a file that is not there, it is told of when it is read.
+            return false;
+        }
+    }
+
     /** The images below a folder, sorted; links are followed. */
-    static List<String> within(Path folder) throws IOException {
-        Set<String> images = new TreeSet<>();
+    static List<Path> within(Path folder) throws IOException {
+        Set<Path> images = new TreeSet<>();
         Files.walkFileTree(
                 folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
 
@@ -82,7 +92,7 @@ final class ImageArguments {
                         // A link that is seen as one leads nowhere: like a file that is broken, it is told of.
                         boolean image = attributes.isRegularFile() || attributes.isSymbolicLink();
                         if (!isHidden(file) && hasSuffix(file) && image) {
-                            images.add(file.toString());
+                            images.add(file);
                         }
                         return FileVisitResult.CONTINUE;
                     }
@@ -92,7 +102,7 @@ final class ImageArguments {
                         // It stays in the list, so that reading it says what is wrong; a link to a folder above it is
                         // nothing new.
                         if (!(e instanceof FileSystemLoopException)) {
-                            images.add(file.toString());
+                            images.add(file);
                         }
                         return FileVisitResult.CONTINUE;
                     }

@@ -11,6 +11,7 @@ import dev.clipserve.image.InvalidImageException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
@@ -38,10 +39,26 @@ final class ImageReader {
         this.free = new Semaphore(kilobytes, true);
     }
 
-    /** The image's embedding, or why it has none. */
+    /** What may fail in reading an image. */
+    @FunctionalInterface
+    private interface Reading {
+        ImageOutcome read() throws IOException;
+    }
+
+    /** The embedding of an image that an argument names, or why it has none. */
     ImageOutcome embed(String image) {
+        return outcome(
+                () -> image.equals(ImageArguments.STDIN) ? embed(stdin, loaded.maxImageBytes()) : read(Path.of(image)));
+    }
+
+    /** The embedding of the image in a file, or why it has none. */
+    ImageOutcome embedFile(Path file) {
+        return outcome(() -> read(file));
+    }
+
+    private static ImageOutcome outcome(Reading reading) {
         try {
-            return image.equals(ImageArguments.STDIN) ? embed(stdin, loaded.maxImageBytes()) : embed(Path.of(image));
+            return reading.read();
         } catch (InvalidImageException e) {
             return new ImageOutcome.Failed(ImageProblems.of(e));
         } catch (CompletionException e) {
@@ -50,10 +67,14 @@ final class ImageReader {
         } catch (IOException e) {
             String detail = "The image cannot be read: " + IoFaults.reason(e) + ".";
             return new ImageOutcome.Failed(new ProblemException(ProblemType.NO_IMAGE, detail));
+        } catch (InvalidPathException e) {
+            String detail = "The image cannot be read: its name can be no path here (" + e.getReason()
+                    + "); beyond ASCII it needs a locale such as LC_ALL=C.UTF-8.";
+            return new ImageOutcome.Failed(new ProblemException(ProblemType.NO_IMAGE, detail));
         }
     }
 
-    private ImageOutcome embed(Path file) throws IOException {
+    private ImageOutcome read(Path file) throws IOException {
         // What is no file, such as a pipe, does not know its size.
         long size = Files.isRegularFile(file) ? Files.size(file) : loaded.maxImageBytes();
         if (size > loaded.maxImageBytes()) {

@@ -1,11 +1,11 @@
 package dev.clipserve.cli;
 
+import dev.clipserve.cli.evaluate.Printable;
 import dev.clipserve.hub.CatalogueModel;
 import dev.clipserve.hub.PulledModel;
 import dev.clipserve.hub.Sizes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -18,26 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(name = "list", description = "List pulled models, or those of the catalogue.", mixinStandardHelpOptions = true)
 final class ModelsListCommand implements Callable<Integer> {
 
-    /** Of a commit, as git itself shortens it. */
-    private static final int SHORT = 12;
-
-    /** The forms that the list can have. */
-    enum ListFormat {
-        TABLE,
-        JSON;
-
-        /** As it is typed. */
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     @Option(names = "--catalogue", description = "Repositories that are known to work, pulled or not.")
     private boolean known;
 
     @Option(names = "--format", paramLabel = "NAME", description = "table (default) or json.")
-    private ListFormat format = ListFormat.TABLE;
+    private OutputFormat format = OutputFormat.TABLE;
 
     private final ModelSource models;
     private final Terminal terminal;
@@ -77,11 +62,11 @@ final class ModelsListCommand implements Callable<Integer> {
 
     private static List<String> row(PulledModel model) {
         return List.of(
-                model.name(),
+                Printable.of(model.name()),
                 model.precision().label(),
                 Sizes.of(model.bytes()),
-                model.licence(),
-                "hf:" + model.repository() + "@" + model.commit().substring(0, SHORT));
+                Printable.of(model.licence()),
+                model.hubName().toString());
     }
 
     private static List<String> row(CatalogueModel model) {

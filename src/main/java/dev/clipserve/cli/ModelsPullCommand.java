@@ -1,5 +1,6 @@
 package dev.clipserve.cli;
 
+import dev.clipserve.cli.evaluate.Printable;
 import dev.clipserve.clip.Precision;
 import dev.clipserve.hub.Hub;
 import dev.clipserve.hub.HubName;
@@ -63,11 +64,17 @@ final class ModelsPullCommand implements Callable<Integer> {
                 hubName(hub),
                 new PullOptions(precision, given(logitScale), given(logitBias)),
                 new PullProgress(terminal));
-        terminal.say(pulled.name() + " (" + pulled.precision().label() + ", " + Sizes.of(pulled.bytes()) + ") is "
-                + pulled.hubName() + (pulled.licence().isEmpty() ? "" : ", licence " + pulled.licence())
-                + ". Use it by --model " + pulled.name() + ".");
+        terminal.say(Printable.of(told(pulled)));
         terminal.out().println(pulled.folder());
         return ExitCode.OK;
+    }
+
+    private static String told(PulledModel pulled) {
+        String precision = pulled.precision().label();
+        return pulled.name() + " (" + precision + ", " + Sizes.of(pulled.bytes()) + ") is " + pulled.hubName()
+                + (pulled.licence().isEmpty() ? "" : ", licence " + pulled.licence())
+                + ". Use it by --model " + pulled.name()
+                + (pulled.precision() == Precision.FP32 ? "" : " --precision " + precision) + ".";
     }
 
     private HubName hubName(Hub hub) {

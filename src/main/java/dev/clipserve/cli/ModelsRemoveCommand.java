@@ -1,5 +1,6 @@
 package dev.clipserve.cli;
 
+import dev.clipserve.cli.evaluate.Printable;
 import dev.clipserve.hub.Hub;
 import dev.clipserve.hub.PulledModel;
 import dev.clipserve.hub.Sizes;
@@ -32,8 +33,8 @@ final class ModelsRemoveCommand implements Callable<Integer> {
         Hub hub = models.hub();
         for (PulledModel model : PulledModels.named(name, hub)) {
             hub.remove(model);
-            terminal.say("Removed " + model.name() + " (" + model.precision().label() + ", " + model.hubName() + "), "
-                    + Sizes.of(model.bytes()) + ".");
+            terminal.say("Removed " + Printable.of(model.name()) + " ("
+                    + model.precision().label() + ", " + model.hubName() + "), " + Sizes.of(model.bytes()) + ".");
         }
         return ExitCode.OK;
     }

@@ -1,5 +1,6 @@
 package dev.clipserve.cli;
 
+import dev.clipserve.cli.evaluate.Printable;
 import dev.clipserve.hub.Hub;
 import dev.clipserve.hub.PulledModel;
 import java.util.List;
@@ -38,8 +39,9 @@ final class ModelsVerifyCommand implements Callable<Integer> {
         for (PulledModel model : wanted) {
             Optional<String> fault = hub.fault(model);
             terminal.out()
-                    .println(model.name() + " (" + model.precision().label() + ", " + model.hubName() + "): "
-                            + fault.orElse("as it was pulled"));
+                    .println(
+                            Printable.of(model.name() + " (" + model.precision().label() + ", " + model.hubName()
+                                    + "): " + fault.orElse("as it was pulled")));
             terminal.out().flush();
             if (fault.isPresent()) {
                 good = false;

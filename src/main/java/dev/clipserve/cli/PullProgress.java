@@ -1,5 +1,6 @@
 package dev.clipserve.cli;
 
+import dev.clipserve.cli.evaluate.Printable;
 import dev.clipserve.hub.HubName;
 import dev.clipserve.hub.Progress;
 import dev.clipserve.hub.Sizes;
@@ -30,10 +31,11 @@ public final class PullProgress implements Progress {
 
     @Override
     public synchronized void note(String line) {
+        String printable = Printable.of(line);
         if (bar == null) {
-            terminal.say(line);
+            terminal.say(printable);
         } else {
-            bar.say(line);
+            bar.say(printable);
         }
     }
 

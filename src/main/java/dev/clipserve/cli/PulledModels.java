@@ -1,5 +1,6 @@
 package dev.clipserve.cli;
 
+import dev.clipserve.cli.evaluate.Printable;
 import dev.clipserve.hub.Hub;
 import dev.clipserve.hub.HubName;
 import dev.clipserve.hub.PulledModel;
@@ -28,8 +29,10 @@ final class PulledModels {
                                             ", ",
                                             all.stream()
                                                     .map(PulledModel::name)
+                                                    .map(Printable::of)
                                                     .distinct()
-                                                    .toList()) + "."));
+                                                    .toList())
+                                    + "."));
         }
         return named;
     }

@@ -14,8 +14,8 @@ final class ServeCommand {
     @Parameters(
             paramLabel = "--PROPERTY=VALUE",
             arity = "0..*",
-            description =
-                    "Settings, such as --server.port=9000 or --clipserve.model.path=FOLDER; README.md lists them.")
+            description = "Settings, such as --server.port=9000 or --clipserve.model.path=FOLDER;"
+                    + " docs/configuration.md lists them.")
     @SuppressWarnings("UnusedVariable") // It is there for the help.
     private List<String> settings = List.of();
 }

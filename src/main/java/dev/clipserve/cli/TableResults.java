@@ -2,6 +2,7 @@ package dev.clipserve.cli;
 
 import dev.clipserve.api.ClassifyResponse.Prediction;
 import dev.clipserve.api.ClassifyResponse.Result;
+import dev.clipserve.cli.evaluate.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +43,8 @@ final class TableResults implements ResultWriter {
     }
 
     private void line(String image, String label, String probability, String similarity) {
-        out.println(TextWidth.padded(image, imageWidth) + "  " + TextWidth.padded(label, labelWidth)
+        out.println(TextWidth.padded(Printable.of(image), imageWidth) + "  "
+                + TextWidth.padded(Printable.of(label), labelWidth)
                 + String.format(Locale.ROOT, "  %11s  %10s", probability, similarity));
     }
 

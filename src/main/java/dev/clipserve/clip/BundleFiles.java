@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,10 +30,10 @@ public sealed interface BundleFiles {
     InputStream open(String file) throws IOException;
 
     /**
-     * What may hold weights of graphs: whatever lies in the folder of a graph, or below it, and is no graph itself.
-     * Nobody but the graph knows which of it is read.
+     * What may hold weights of graphs: whatever lies in the folder of the graphs, or below it, and is no graph itself.
+     * Nobody but the graphs know which of it is read.
      */
-    List<String> besideGraph(String graph) throws IOException;
+    List<String> besideGraphs() throws IOException;
 
     /** Whether the file is there. */
     default boolean has(String file) {
@@ -68,33 +69,51 @@ public sealed interface BundleFiles {
         }
     }
 
-    /** A folder on disk. */
-    record Folder(Path folder) implements BundleFiles {
+    /**
+     * A folder on disk.
+     *
+     * @param folder absolute and normalized, so that what lies outside of it is seen
+     * @param location as it was given
+     */
+    record Folder(Path folder, String location) implements BundleFiles {
 
-        @Override
-        public String location() {
-            return folder.toString();
+        public Folder {
+            folder = folder.toAbsolutePath().normalize();
         }
 
+        /** A folder that messages call as it is given here. */
+        public Folder(Path folder) {
+            this(folder, folder.toString());
+        }
+
+        /**
+         * The path of a file.
+         *
+         * @throws BundleException if it lies outside the folder, or no file can be called so
+         */
         @Override
         public Path path(String file) {
-            Path path = folder.resolve(file).normalize();
-            if (!path.startsWith(folder.normalize())) {
-                throw new IllegalArgumentException(file + " lies outside the bundle");
+            Path path;
+            try {
+                path = folder.resolve(file).normalize();
+            } catch (InvalidPathException e) {
+                throw new BundleException(location, file, "cannot be the path of a file: " + e.getReason(), e);
+            }
+            if (!path.startsWith(folder)) {
+                throw new BundleException(location, file, "lies outside the bundle");
             }
             return path;
         }
 
         @Override
-        public List<String> besideGraph(String graph) throws IOException {
-            try (Stream<Path> files = Files.walk(path(graph).resolveSibling(""))) {
+        public List<String> besideGraphs() throws IOException {
+            try (Stream<Path> files = Files.walk(path(GraphFiles.FOLDER))) {
                 return files.filter(Files::isRegularFile)
-                        .map(file ->
-                                folder.normalize().relativize(file).toString().replace('\\', '/'))
+                        .map(file -> folder.relativize(file).toString().replace('\\', '/'))
                         .filter(file -> !file.endsWith(".onnx"))
                         .toList();
             } catch (NoSuchFileException e) {
-                // That the graph itself is missing is told when it is needed.
+                // That the graphs themselves are missing is told when they are needed.
                 return List.of();
             }
         }
@@ -124,7 +143,7 @@ public sealed interface BundleFiles {
 
         /** ONNX Runtime finds weights beside files only. */
         @Override
-        public List<String> besideGraph(String graph) {
+        public List<String> besideGraphs() {
             return List.of();
         }
 

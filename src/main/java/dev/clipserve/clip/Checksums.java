@@ -14,8 +14,6 @@ import java.util.TreeSet;
 /** Holds the files of a bundle against the SHA-256 sums that {@code bundle.json} lists. */
 final class Checksums {
 
-    private static final int BUFFER = 1 << 16;
-
     private Checksums() {}
 
     /**
@@ -58,12 +56,7 @@ final class Checksums {
 
     private static String sha256(BundleFiles files, String file) {
         try (InputStream in = files.open(file)) {
-            MessageDigest digest = ContentDigest.sha256();
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-            return HexFormat.of().formatHex(digest.digest());
+            return ContentDigest.hex(in, ContentDigest.sha256());
         } catch (FileNotFoundException e) {
             throw new BundleException(files.location(), file, "is missing, but bundle.json lists it", e);
         } catch (IOException e) {

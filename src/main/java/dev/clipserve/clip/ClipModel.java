@@ -13,6 +13,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -122,24 +123,40 @@ public final class ClipModel implements AutoCloseable {
 
         ImageEncoder imageEncoder() {
             Tower tower = settings.images();
-            return new ImageEncoder(
+            return encoder(
                     sessions("image", bundle.graphs().vision(), GraphContract.image(bundle), tower),
-                    blackPicture(),
-                    tower.policy(),
-                    registry);
+                    sessions -> new ImageEncoder(sessions, blackPicture(), tower.policy(), registry));
         }
 
         TextEncoder textEncoder() {
             Tower tower = settings.texts();
             TextTokenizer tokenizer = tokenizer();
             try {
-                return new TextEncoder(
-                        tokenizer,
+                requireEncoding(tokenizer);
+                return encoder(
                         sessions("text", bundle.graphs().text(), GraphContract.text(bundle), tower),
-                        tower.policy(),
-                        registry);
+                        sessions -> new TextEncoder(tokenizer, sessions, tower.policy(), registry));
             } catch (RuntimeException e) {
                 tokenizer.close();
+                throw e;
+            }
+        }
+
+        /** A tokenizer may load that has no token for what it does not know. */
+        private void requireEncoding(TextTokenizer tokenizer) {
+            String text = TextEncoder.SAMPLE;
+            try {
+                var _ = tokenizer.encode(text);
+            } catch (RuntimeException e) {
+                throw fault(ModelBundle.TOKENIZER, "cannot encode '" + text + "': " + e.getMessage(), e);
+            }
+        }
+
+        private static <E> E encoder(SessionPool sessions, Function<SessionPool, E> encoder) {
+            try {
+                return encoder.apply(sessions);
+            } catch (RuntimeException e) {
+                sessions.close();
                 throw e;
             }
         }

@@ -17,7 +17,7 @@ final class EncoderWorker<I> implements BatchWorker<I, Embedding>, WarmUp.Runner
     private static final long NOT_NOW = Long.MIN_VALUE;
 
     private final GraphRun graph;
-    private final Tower<I> tower;
+    private final Encoding<I> encoding;
     private final Layout<I> layout;
     private final AtomicLong openingSince = new AtomicLong(NOT_NOW);
     private final AtomicLong opened = new AtomicLong();
@@ -31,7 +31,7 @@ final class EncoderWorker<I> implements BatchWorker<I, Embedding>, WarmUp.Runner
      * @param sample an item that works
      * @param layouts makes a layout for each place
      */
-    record Tower<I>(String output, I sample, Supplier<Layout<I>> layouts) {}
+    record Encoding<I>(String output, I sample, Supplier<Layout<I>> layouts) {}
 
     /** Lays batches out as a graph takes them, in memory that is used again for the next. */
     @FunctionalInterface
@@ -40,10 +40,10 @@ final class EncoderWorker<I> implements BatchWorker<I, Embedding>, WarmUp.Runner
         List<OnnxInput> inputs(List<I> batch);
     }
 
-    EncoderWorker(GraphRun graph, Tower<I> tower) {
+    EncoderWorker(GraphRun graph, Encoding<I> encoding) {
         this.graph = graph;
-        this.tower = tower;
-        this.layout = tower.layouts().get();
+        this.encoding = encoding;
+        this.layout = encoding.layouts().get();
     }
 
     @Override
@@ -59,7 +59,7 @@ final class EncoderWorker<I> implements BatchWorker<I, Embedding>, WarmUp.Runner
 
     @Override
     public List<Embedding> encode(List<I> batch) {
-        return Embedding.normalizeRows(graph.run(layout.inputs(batch), tower.output()), batch.size());
+        return Embedding.normalizeRows(graph.run(layout.inputs(batch), encoding.output()), batch.size());
     }
 
     private void reopenIfIHaveTo() {
@@ -96,7 +96,7 @@ final class EncoderWorker<I> implements BatchWorker<I, Embedding>, WarmUp.Runner
     /** In sessions that are not those that failed. If these fail, too, others are opened the next time. */
     private void runSampleInOthers() {
         try {
-            run(List.of(tower.sample()));
+            run(List.of(encoding.sample()));
         } catch (RuntimeException | Error e) {
             hasToReopen = true;
             throw e;
@@ -105,7 +105,7 @@ final class EncoderWorker<I> implements BatchWorker<I, Embedding>, WarmUp.Runner
 
     private boolean runsSample() {
         try {
-            encode(List.of(tower.sample()));
+            encode(List.of(encoding.sample()));
             return true;
         } catch (RuntimeException e) {
             return false;
@@ -115,7 +115,7 @@ final class EncoderWorker<I> implements BatchWorker<I, Embedding>, WarmUp.Runner
     /** The sessions go with a run that hangs in them: their threads may never come back. */
     @Override
     public EncoderWorker<I> replacement() {
-        var next = new EncoderWorker<>(graph.another(), tower);
+        var next = new EncoderWorker<>(graph.another(), encoding);
         next.hasToReopen = true;
         return next;
     }

@@ -35,9 +35,9 @@ public final class ImageEncoder implements AutoCloseable {
      */
     ImageEncoder(SessionPool sessions, PixelValues sample, BatchPolicy policy, MeterRegistry registry) {
         this.sessions = sessions;
-        var tower = new EncoderWorker.Tower<>(OUTPUT, sample, PixelLayout::new);
+        var encoding = new EncoderWorker.Encoding<>(OUTPUT, sample, PixelLayout::new);
         this.workers = sessions.lanes().stream()
-                .map(lane -> new EncoderWorker<>(lane, tower))
+                .map(lane -> new EncoderWorker<>(lane, encoding))
                 .toList();
         this.batcher = new MicroBatcher<>(
                 new QueueSpec<>(
@@ -66,17 +66,9 @@ public final class ImageEncoder implements AutoCloseable {
      * Runs one image through the model; fails with a {@link java.util.concurrent.TimeoutException} when the deadline
      * passes first.
      *
-     * @throws dev.clipserve.batching.QueueFullException if too many images are waiting
-     */
-    public CompletableFuture<Embedding> encode(PixelValues pixels, Deadline deadline) {
-        return encode(pixels, deadline, () -> {}, Announcement.NONE);
-    }
-
-    /**
-     * Runs one image through the model as {@link #encode(PixelValues, Deadline)} does.
-     *
      * @param begun called when its batch begins
      * @param coming what announced it
+     * @throws dev.clipserve.batching.QueueFullException if too many images are waiting
      */
     CompletableFuture<Embedding> encode(PixelValues pixels, Deadline deadline, Runnable begun, Announcement coming) {
         return batcher.submit(List.of(pixels), deadline, begun, coming).thenApply(List::getFirst);

@@ -16,8 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** One JSON file of a bundle; what is missing or of the wrong type fails with the file, the field and what there is. */
 final class JsonFacts {
 
-    private static final JsonMapper MAPPER = new JsonMapper();
-
     private final String bundle;
     private final String file;
     private final JsonNode root;
@@ -36,7 +34,8 @@ final class JsonFacts {
     /** Reads a file that may be missing. */
     static Optional<JsonFacts> find(BundleFiles files, String file) {
         try (InputStream in = files.open(file)) {
-            return Optional.of(new JsonFacts(files.location(), file, MAPPER.readTree(in)));
+            return Optional.of(
+                    new JsonFacts(files.location(), file, JsonMapper.shared().readTree(in)));
         } catch (FileNotFoundException e) {
             return Optional.empty();
         } catch (JacksonException e) {

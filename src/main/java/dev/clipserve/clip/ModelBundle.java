@@ -43,14 +43,10 @@ public record ModelBundle(
 
     private static final String BUNDLE = "bundle.json";
     private static final String CONFIG = "config.json";
+    private static final List<String> USUAL_TEMPLATES = List.of("a photo of a {}.");
 
     public ModelBundle {
         templates = List.copyOf(templates);
-    }
-
-    /** Reads a bundle to run its fp32 graphs. */
-    public static ModelBundle read(BundleFiles files) {
-        return read(files, Precision.FP32);
     }
 
     /**
@@ -67,7 +63,7 @@ public record ModelBundle(
                 bundle.require("name", bundle.text("name")),
                 logitScale(bundle),
                 sigmoid(bundle),
-                bundle.texts("templates").orElse(List.of("a photo of a {}.")),
+                bundle.texts("templates").orElse(USUAL_TEMPLATES),
                 textLength(files, bundle),
                 PreprocessorConfig.read(files),
                 precision,
@@ -77,16 +73,13 @@ public record ModelBundle(
     }
 
     private static Set<String> graphsAndWeights(BundleFiles files, GraphFiles graphs) {
-        Set<String> all = new HashSet<>();
-        for (String graph : List.of(graphs.vision(), graphs.text())) {
-            all.add(graph);
-            try {
-                all.addAll(files.besideGraph(graph));
-            } catch (IOException e) {
-                throw new BundleException(files.location(), graph, "cannot be looked for: " + e.getMessage(), e);
-            }
+        try {
+            Set<String> all = new HashSet<>(files.besideGraphs());
+            all.addAll(graphs.all());
+            return all;
+        } catch (IOException e) {
+            throw new BundleException(files.location(), GraphFiles.FOLDER, "cannot be listed: " + e.getMessage(), e);
         }
-        return all;
     }
 
     /** The longest sequence that the text encoder takes, start and end tokens included. */
@@ -111,7 +104,8 @@ public record ModelBundle(
         JsonFacts bundle = JsonFacts.read(files, BUNDLE);
         Set<String> covered = graphsAndWeights(files, graphs);
         covered.addAll(List.of(CONFIG, PreprocessorConfig.FILE, TOKENIZER));
-        String content = Checksums.digestOf(files, bundle, covered) + logitScale + lengthIfOwn(bundle);
+        String content =
+                Checksums.digestOf(files, bundle, covered) + logitScale + lengthIfOwn(bundle) + scoringIfUnusual();
         return HexFormat.of().formatHex(ContentDigest.sha256().digest(content.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -140,6 +134,12 @@ public record ModelBundle(
     /** What {@code bundle.json} itself says of the length of texts: other tokens, other embeddings. */
     private String lengthIfOwn(JsonFacts bundle) {
         return bundle.has("context") || bundle.has("padding_id") ? textLength.toString() : "";
+    }
+
+    /** How probabilities are made by default; nothing where it is as in most bundles, which keep their identity so. */
+    private String scoringIfUnusual() {
+        String scoring = logitScale.bias().isPresent() && !sigmoid ? "softmax" : "";
+        return templates.equals(USUAL_TEMPLATES) ? scoring : scoring + "\n" + String.join("\n", templates);
     }
 
     private static TextLength textLength(BundleFiles files, JsonFacts bundle) {

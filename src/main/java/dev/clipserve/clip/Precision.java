@@ -33,8 +33,9 @@ public enum Precision {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The file that a tower's graph of this precision has, such as {@code onnx/vision_model.onnx} for fp32. */
-    public String file(String tower) {
-        return "onnx/" + tower + "_model" + (this == FP32 ? "" : "_" + label()) + ".onnx";
+    /** The files that graphs of this precision have, such as {@code onnx/vision_model.onnx} for fp32. */
+    public GraphFiles graphs() {
+        String name = "_model" + (this == FP32 ? "" : "_" + label()) + ".onnx";
+        return new GraphFiles(GraphFiles.FOLDER + "/vision" + name, GraphFiles.FOLDER + "/text" + name);
     }
 }

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code preprocessor_config.json} as the Hugging Face image processors do, their defaults included (resize and
- * crop on, factor 1/255, bicubic).
+ * Reads {@code preprocessor_config.json} as the Hugging Face image processors do, their defaults included: resize on,
+ * crop on where there is a size for it, factor 1/255, bicubic.
  */
 final class PreprocessorConfig {
 

@@ -26,6 +26,12 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class TextEncoder implements AutoCloseable {
 
+    /**
+     * Texts that one call of {@link #tokenize(List)} should have where there are more: enough for all cores, and with
+     * the longest labels and templates some megabytes, where all prompts of a request or a label set would be hundreds.
+     */
+    public static final int TOKENIZED_AT_ONCE = 512;
+
     static final String INPUT = "input_ids";
     static final String MASK = "attention_mask";
     static final String OUTPUT = "text_embeds";
@@ -44,9 +50,9 @@ public final class TextEncoder implements AutoCloseable {
         this.sessions = sessions;
         boolean masked =
                 sessions.inputs().stream().anyMatch(input -> input.name().equals(MASK));
-        var tower = new EncoderWorker.Tower<>(OUTPUT, tokenizer.encode(SAMPLE), () -> new TokenLayout(masked));
+        var encoding = new EncoderWorker.Encoding<>(OUTPUT, tokenizer.encode(SAMPLE), () -> new TokenLayout(masked));
         this.workers = sessions.lanes().stream()
-                .map(lane -> new EncoderWorker<>(lane, tower))
+                .map(lane -> new EncoderWorker<>(lane, encoding))
                 .toList();
         this.batcher = new MicroBatcher<>(
                 new QueueSpec<>("text", sessions.provider().label(), policy, TokenIds::length, TokenIds::bytes),

@@ -2,6 +2,11 @@ package dev.clipserve.fetch;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -17,6 +22,7 @@ record FetchTarget(boolean secure, HostName host, int port, String path) {
 
     private static final int HTTPS = 443;
     private static final int HTTP = 80;
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     /**
      * Reads a URL.
@@ -48,9 +54,31 @@ record FetchTarget(boolean secure, HostName host, int port, String path) {
 
     private static String path(URI uri) {
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        String anyHost = "https://host";
-        return URI.create(anyHost + path + query).toASCIIString().substring(anyHost.length());
+        return ascii(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
+    }
+
+    /** Escapes what is not ASCII; {@link URI#toASCIIString} composes accents first, which makes another path of it. */
+    private static String ascii(String text) {
+        StringBuilder ascii = new StringBuilder(text.length());
+        for (byte next : utf8(text)) {
+            if (next < 0) {
+                ascii.append('%').append(HEX.toHexDigits(next));
+            } else {
+                ascii.append((char) next);
+            }
+        }
+        return ascii.toString();
+    }
+
+    private static byte[] utf8(String text) {
+        try {
+            ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            byte[] bytes = new byte[utf8.remaining()];
+            utf8.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException e) {
+            throw FetchException.notAllowed("The URL is not valid Unicode: it has half of a surrogate pair.");
+        }
     }
 
     /**
@@ -64,10 +92,24 @@ record FetchTarget(boolean secure, HostName host, int port, String path) {
             throw FetchException.failed("The URL redirects to one that is too long.");
         }
         try {
-            return of(URI.create(withoutQuery() + query()).resolve(new URI(location)));
+            return redirect(new URI(location));
         } catch (URISyntaxException e) {
             throw FetchException.failed("The URL redirects to something that is not a URL.");
         }
+    }
+
+    /** As RFC 3986 has it: what names no path keeps this one. To {@link URI#resolve} it is the folder. */
+    private FetchTarget redirect(URI location) {
+        if (location.getScheme() != null
+                || location.getRawAuthority() != null
+                || !location.getRawPath().isEmpty()) {
+            return of(URI.create(origin() + path).resolve(location));
+        }
+        if (location.getRawQuery() == null) {
+            return this;
+        }
+        String withoutQuery = path.split("\\?", 2)[0];
+        return new FetchTarget(secure, host, port, withoutQuery + "?" + ascii(location.getRawQuery()));
     }
 
     String scheme() {
@@ -78,18 +120,8 @@ record FetchTarget(boolean secure, HostName host, int port, String path) {
         return secure ? HTTPS : HTTP;
     }
 
-    /** The URL up to the question mark. */
-    String withoutQuery() {
-        return origin() + path.substring(0, path.length() - query().length());
-    }
-
     /** Scheme, host and port: what of the URL may be in a log; the rest may be secret. */
     String origin() {
         return scheme() + "://" + host.inUrl() + ":" + port;
-    }
-
-    private String query() {
-        int mark = path.indexOf('?');
-        return mark < 0 ? "" : path.substring(mark);
     }
 }

@@ -4,6 +4,7 @@ import dev.clipserve.batching.Deadline;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -89,12 +90,22 @@ final class Redirects {
                     + settings.timeout().toMillis() + " ms.");
         }
         String message = switch (e) {
-            case ConnectException _, ConnectTimeoutException _, NoRouteToHostException _ ->
-                "The URL's host does not take connections.";
+            case ConnectException _, ConnectTimeoutException _, NoRouteToHostException _, UnknownHostException _ ->
+                notConnected(e);
             case SSLException _ ->
                 "The URL's host has no valid certificate for its name, or speaks TLS in no way known.";
             default -> "The URL's host breaks off, or does not answer in the way of HTTP.";
         };
         return new FetchException(FetchException.Reason.FAILED, message, e);
+    }
+
+    /** Where there is a proxy, it is what is connected to, and its name is the one that is looked up here. */
+    private String notConnected(IOException e) {
+        if (settings.proxy().isEmpty()) {
+            return "The URL's host does not take connections.";
+        }
+        InetSocketAddress proxy = settings.proxy().get();
+        log.warn("No connection to the proxy {}:{}: {}", proxy.getHostString(), proxy.getPort(), e.getMessage());
+        return "This service's own way to other hosts fails.";
     }
 }

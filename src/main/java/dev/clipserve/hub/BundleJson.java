@@ -1,5 +1,6 @@
 package dev.clipserve.hub;
 
+import dev.clipserve.clip.LogitScale;
 import dev.clipserve.hub.HubException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,21 @@ final class BundleJson {
     /** What it says, for lists; empty where it says nothing. */
     String text(String field) {
         return root.path(field).asString("");
+    }
+
+    /** The scale and the bias that it says; empty where it says none that can be followed. */
+    Optional<LogitScale> logitScale() {
+        JsonNode scale = root.path(SCALE);
+        JsonNode bias = root.path(BIAS);
+        if (!scale.isNumber() || !(bias.isNumber() || isMissing(BIAS))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new LogitScale(
+                    scale.asDouble(), bias.isNumber() ? OptionalDouble.of(bias.asDouble()) : OptionalDouble.empty()));
+        } catch (IllegalArgumentException | JacksonException e) {
+            return Optional.empty();
+        }
     }
 
     /** The files it lists, with their SHA-256. */

@@ -67,14 +67,17 @@ final class Download {
     void fetch(HubFile file, Path target) throws IOException, InterruptedException {
         Path unfinished = unfinished(target);
         boolean inOnePiece = receive(file, unfinished);
-        if (file.digest().matches(unfinished)) {
-            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-            return;
+        boolean asListed = file.digest().matches(unfinished);
+        if (!asListed && !inOnePiece) {
+            // Its pieces may be of two files. Once only: with connections that are always cut this would never end.
+            discard(file, unfinished);
+            progress.note(file.path() + " of " + model + " came in pieces, and is not what the hub lists;"
+                    + " it is fetched anew.");
+            receive(file, unfinished);
+            asListed = file.digest().matches(unfinished);
         }
-        Files.delete(unfinished);
-        progress.advance(-file.size());
-        // What came in pieces may be of two; what came in one was so at the hub.
-        if (inOnePiece) {
+        if (!asListed) {
+            discard(file, unfinished);
             throw new HubException(
                     Reason.DAMAGED,
                     "What came as " + file.path() + " of " + model + " is not what the hub lists: its checksum is not "
@@ -82,7 +85,12 @@ final class Download {
                     "Try again; if that does not help, something between here and the hub changes files, or the hub is"
                             + " broken.");
         }
-        fetch(file, target);
+        Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void discard(HubFile file, Path unfinished) throws IOException {
+        Files.delete(unfinished);
+        progress.advance(-file.size());
     }
 
     /** Whether all of it came at once. */

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,7 +20,6 @@ import java.util.regex.Pattern;
 record FileDigest(String hex) {
 
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}|[0-9a-f]{40}");
-    private static final int BUFFER = 1 << 16;
 
     FileDigest {
         if (!FORM.matcher(hex).matches()) {
@@ -53,12 +51,8 @@ record FileDigest(String hex) {
 
     private static String hash(Path file, MessageDigest digest) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
+            return ContentDigest.hex(in, digest);
         }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static MessageDigest gitBlob(long size) {

@@ -97,7 +97,11 @@ public final class Hub {
                 "Name one of them by its repository and commit.");
     }
 
-    /** Pulls a model; one that is there already is verified, and mended where that is needed. */
+    /**
+     * Pulls a model; one that is there already is verified, and mended where that is needed.
+     *
+     * @throws HubException if it cannot be had, or is damaged and the hub cannot be asked
+     */
     public PulledModel pull(HubName model, PullOptions options, Progress progress) {
         return pull(model, options, true, progress);
     }

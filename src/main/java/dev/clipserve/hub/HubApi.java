@@ -60,7 +60,7 @@ final class HubApi {
     private Listing read(byte[] body, HubName model) {
         JsonNode root;
         try {
-            root = new JsonMapper().readTree(body);
+            root = JsonMapper.shared().readTree(body);
         } catch (JacksonException e) {
             throw noHub(model, e.getOriginalMessage());
         }

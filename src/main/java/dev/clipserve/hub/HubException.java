@@ -13,7 +13,7 @@ public final class HubException extends RuntimeException {
         DENIED,
         /** The hub cannot be reached, or does not manage to answer. */
         AWAY,
-        /** What came is not what the hub's own checksums say. */
+        /** What came, or what is here, is not what the hub's own checksums say. */
         DAMAGED,
         /** It is there, but nothing that can be served. */
         UNUSABLE,

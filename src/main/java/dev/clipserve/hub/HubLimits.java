@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param metadata bytes of the list of a repository's files, or of its {@code bundle.json}
  * @param files how many files a model may have
  * @param total bytes of all of them
- * @param attempts tries in a row that bring nothing new
+ * @param attempts tries in a row that bring nothing, or of a file less than 1 MiB
  * @param parallel files that are fetched at the same time
  * @param connect how long a connection may take
  * @param silence how long the hub may send nothing

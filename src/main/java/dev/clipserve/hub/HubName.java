@@ -20,13 +20,18 @@ public record HubName(String repository, String revision) {
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     public HubName {
-        String[] parts = repository.split("/", -1);
-        if (parts.length != 2 || !isPart(parts[0]) || !isPart(parts[1])) {
+        if (!isRepository(repository)) {
             throw fault("'" + repository + "' is no repository of a hub, which is an owner and a name");
         }
         if (!REVISION.matcher(revision).matches() || revision.contains("..") || revision.contains("//")) {
             throw fault("'" + revision + "' is no branch, tag or commit");
         }
+    }
+
+    /** Whether it is an owner and a name. */
+    static boolean isRepository(String text) {
+        String[] parts = text.split("/", -1);
+        return parts.length == 2 && isPart(parts[0]) && isPart(parts[1]);
     }
 
     /** Two hyphens stand for the slash in names of folders. */

@@ -58,11 +58,4 @@ record Listing(String commit, List<Entry> entries) {
     boolean has(String path) {
         return find(path).isPresent();
     }
-
-    /** A graph, and weights that lie beside it under its name with something behind it. */
-    List<Entry> withWeights(String graph) {
-        return entries.stream()
-                .filter(entry -> entry.path().startsWith(graph) && !entry.path().endsWith(".md"))
-                .toList();
-    }
 }

@@ -48,7 +48,7 @@ final class LockedPull {
             if (e.reason() != Reason.AWAY) {
                 throw e;
             }
-            return withoutHub(kept, e);
+            return kept.isPresent() ? fromBefore(kept.get(), e, verify) : fromHuggingFace(e);
         }
         return arrived(listing, verify, around);
     }
@@ -63,22 +63,34 @@ final class LockedPull {
         return around.api().orElseThrow().listing(model, hurry);
     }
 
-    /** From what is on this machine: pulled before, or downloaded by Hugging Face's library. */
-    private PulledModel withoutHub(Optional<PulledModel> kept, HubException away)
-            throws IOException, InterruptedException {
-        String why = around.settings().offline() ? "HF_HUB_OFFLINE is set" : String.valueOf(away.getMessage());
-        if (kept.isPresent()) {
-            note(why, "commit " + kept.get().commit() + " is here from before, and is used.");
-            amend(kept.get().folder());
-            return kept.get();
+    /** What was pulled before, where the hub cannot be asked. */
+    private PulledModel fromBefore(PulledModel kept, HubException away, boolean verify) throws IOException {
+        Optional<String> fault = verify ? fault(kept.folder(), options.precision()) : Optional.empty();
+        if (fault.isPresent()) {
+            throw new HubException(
+                    Reason.DAMAGED,
+                    model + " is here from before, but not as it was pulled, and the hub was not asked (" + why(away)
+                            + "): " + fault.get() + ".",
+                    "Pull it again when the hub can be reached, without HF_HUB_OFFLINE; that mends it.");
         }
+        note(away, "commit " + kept.commit() + " is here from before, and is used.");
+        amend(kept.folder());
+        return kept;
+    }
+
+    /** From what Hugging Face's library has downloaded. */
+    private PulledModel fromHuggingFace(HubException away) throws IOException, InterruptedException {
         Listing theirs = around.huggingFace().listing(model).orElseThrow(() -> away);
-        note(why, "commit " + theirs.commit() + " is in Hugging Face's cache, and is used.");
+        note(away, "commit " + theirs.commit() + " is in Hugging Face's cache, and is used.");
         return arrived(theirs, true, around.withoutHub());
     }
 
-    private void note(String why, String instead) {
-        around.progress().note("The hub was not asked what " + model + " is now (" + why + "); " + instead);
+    private void note(HubException away, String instead) {
+        around.progress().note("The hub was not asked what " + model + " is now (" + why(away) + "); " + instead);
+    }
+
+    private String why(HubException away) {
+        return around.settings().offline() ? "HF_HUB_OFFLINE is set" : String.valueOf(away.getMessage());
     }
 
     private PulledModel arrived(Listing listing, boolean verify, Surroundings surroundings)

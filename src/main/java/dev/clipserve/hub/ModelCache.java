@@ -108,8 +108,9 @@ final class ModelCache {
     /** All models, in the order of their folders. */
     List<PulledModel> list() throws IOException {
         List<PulledModel> models = new ArrayList<>();
-        for (Path repository :
-                Folders.in(root).stream().filter(ModelCache::isRepository).toList()) {
+        for (Path repository : Folders.in(root).stream()
+                .filter(folder -> HubName.isRepository(repositoryOf(folder)))
+                .toList()) {
             for (Path commit : Folders.in(repository)) {
                 if (HubName.isCommit(String.valueOf(commit.getFileName()))) {
                     for (Precision precision : Precision.values()) {
@@ -124,15 +125,15 @@ final class ModelCache {
         return models;
     }
 
-    private static boolean isRepository(Path folder) {
-        return String.valueOf(folder.getFileName()).matches("[^-].*[^-]--[^-].*");
+    private static String repositoryOf(Path folder) {
+        return String.valueOf(folder.getFileName()).replaceFirst("--", "/");
     }
 
     /** The model of a bundle in here. */
     PulledModel at(Path bundle) throws IOException {
         Path commit = bundle.resolve("..").normalize();
         Path repository = commit.resolve("..").normalize();
-        var model = new HubName(String.valueOf(repository.getFileName()).replaceFirst("--", "/"), "main");
+        var model = new HubName(repositoryOf(repository), "main");
         var precision = Precision.valueOf(String.valueOf(bundle.getFileName()).toUpperCase(Locale.ROOT));
         String name;
         String licence;

@@ -60,6 +60,7 @@ final class Pull {
     /** Puts the model together beside the cache, and then in its place. */
     void run() throws IOException, InterruptedException {
         Files.createDirectories(folder);
+        PullOptions wanted = remembered();
         BundleJson json = ownJson();
         Map<String, String> own = json.sums();
         var selection = Selection.of(model, listing, options.precision(), json.files(), around.catalogue());
@@ -69,7 +70,7 @@ final class Pull {
         json.complete(
                 new Origin(model, listing.commit(), around.settings().endpoint().toString()),
                 around.catalogue().of(model.repository()),
-                options);
+                wanted);
         var assembly = assembly();
         checkSizes(all, assembly);
         around.progress().start(model, all.stream().mapToLong(HubFile::size).sum());
@@ -87,6 +88,23 @@ final class Pull {
         json.write(folder);
         check(options.precision());
         around.cache().publish(model, listing.commit(), options.precision());
+    }
+
+    /** What is wanted; of a model that is mended, or whose pull was cut off, with what was said then. */
+    private PullOptions remembered() throws IOException {
+        Path before = folder.resolve(BundleJson.FILE);
+        if (!Files.exists(before)) {
+            return options;
+        }
+        try {
+            return BundleJson.read(before, model, around.settings().limits())
+                    .logitScale()
+                    .map(options::or)
+                    .orElse(options);
+        } catch (HubException e) {
+            // What it said is lost with it.
+            return options;
+        }
     }
 
     private BundleJson ownJson() throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package dev.clipserve.hub;
 
+import dev.clipserve.clip.LogitScale;
 import dev.clipserve.clip.Precision;
 import java.util.OptionalDouble;
 
@@ -19,5 +20,13 @@ public record PullOptions(Precision precision, OptionalDouble logitScale, Option
 
     boolean saysSomething() {
         return logitScale.isPresent() || logitBias.isPresent();
+    }
+
+    /** The same, with the scale and the bias that were said before where it says none. */
+    PullOptions or(LogitScale said) {
+        return new PullOptions(
+                precision,
+                logitScale.isPresent() ? logitScale : OptionalDouble.of(said.scale()),
+                logitBias.isPresent() ? logitBias : said.bias());
     }
 }

@@ -7,10 +7,12 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Tries again after a while, twice as long each time, or as long as the hub asks for; but not for ever. */
 final class Retry {
@@ -62,7 +64,7 @@ final class Retry {
             throw new InterruptedException();
         }
         failures = progress ? 1 : failures + 1;
-        if (fault instanceof SSLException || failures >= patience.limits().attempts()) {
+        if (isUntrusted(fault) || failures >= patience.limits().attempts()) {
             throw away(fault, words(fault));
         }
         Optional<Duration> asked =
@@ -75,11 +77,22 @@ final class Retry {
         patience.pauses().pause(wait);
     }
 
+    /** Whether the other end is not who it should be: another try would find the same. */
+    private static boolean isUntrusted(IOException fault) {
+        for (@Nullable Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            // Certificates that do not hold, and ways from them to an authority.
+            if (cause instanceof SSLPeerUnverifiedException || cause instanceof GeneralSecurityException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private HubException away(IOException fault, String why) {
         return new HubException(
                 Reason.AWAY,
                 what + ": " + why + ".",
-                fault instanceof SSLException
+                isUntrusted(fault)
                         ? "See that HF_ENDPOINT names the hub; where a proxy has certificates of its own, give Java its"
                                 + " authority by -Djavax.net.ssl.trustStore."
                         : "Try again later: what came is kept, and goes on from there. See that this machine reaches the"
@@ -95,7 +108,8 @@ final class Retry {
             case SocketTimeoutException late -> "it sent nothing for too long";
             case NoRouteToHostException none -> "there is no way to it";
             case ConnectException refused -> "it takes no connection";
-            case SSLException untrusted -> "the connection is not safe, " + untrusted.getMessage();
+            case IOException untrusted
+            when isUntrusted(untrusted) -> "the connection is not safe, " + untrusted.getMessage();
             default -> "the connection broke, " + fault.getMessage();
         };
     }

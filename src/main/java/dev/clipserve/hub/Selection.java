@@ -1,5 +1,6 @@
 package dev.clipserve.hub;
 
+import dev.clipserve.clip.GraphFiles;
 import dev.clipserve.clip.Precision;
 import dev.clipserve.hub.HubException.Reason;
 import dev.clipserve.hub.Listing.Entry;
@@ -20,7 +21,6 @@ import java.util.stream.Stream;
  */
 record Selection(List<Entry> facts, List<Entry> graphs) {
 
-    private static final List<String> TOWERS = List.of("vision", "text");
     private static final List<String> NEEDED = List.of("config.json", "preprocessor_config.json", "tokenizer.json");
     private static final List<String> WELCOME = List.of("tokenizer_config.json", "special_tokens_map.json");
 
@@ -37,7 +37,9 @@ record Selection(List<Entry> facts, List<Entry> graphs) {
      * @throws HubException if something is missing
      */
     static Selection of(HubName model, Listing listing, Precision precision, Set<String> own, Catalogue catalogue) {
-        List<String> graphs = graphs(model, listing, precision);
+        List<String> graphs = GraphFiles.find(listing::has, precision)
+                .orElseThrow(() -> lacking(model, listing, precision))
+                .all();
         List<String> missing = Stream.concat(NEEDED.stream(), graphs.stream())
                 .filter(file -> !listing.has(file))
                 .toList();
@@ -72,22 +74,14 @@ record Selection(List<Entry> facts, List<Entry> graphs) {
         return entries;
     }
 
-    /** What each tower runs: its graph of the precision, or the fp32 one where another tower has one. */
-    private static List<String> graphs(HubName model, Listing listing, Precision precision) {
-        if (precision != Precision.FP32 && TOWERS.stream().noneMatch(tower -> listing.has(precision.file(tower)))) {
-            String others = Arrays.stream(Precision.values())
-                    .filter(other -> TOWERS.stream().anyMatch(tower -> listing.has(other.file(tower))))
-                    .map(Precision::label)
-                    .collect(Collectors.joining(", "));
-            throw new HubException(
-                    Reason.NOT_FOUND,
-                    model + " has no " + precision.label() + " graphs: neither "
-                            + TOWERS.stream().map(precision::file).collect(Collectors.joining(" nor ")) + ".",
-                    others.isEmpty() ? "It has none of the others either." : "It has " + others + ".");
-        }
-        return TOWERS.stream()
-                .map(tower -> listing.has(precision.file(tower)) ? precision.file(tower) : Precision.FP32.file(tower))
-                .toList();
+    private static HubException lacking(HubName model, Listing listing, Precision precision) {
+        String others =
+                GraphFiles.carried(listing::has).stream().map(Precision::label).collect(Collectors.joining(", "));
+        return new HubException(
+                Reason.NOT_FOUND,
+                model + " has no " + precision.label() + " graphs: neither "
+                        + String.join(" nor ", precision.graphs().all()) + ".",
+                others.isEmpty() ? "It has none of the others either." : "It has " + others + ".");
     }
 
     private static boolean isWeightsOf(String graph, String path) {
@@ -96,8 +90,8 @@ record Selection(List<Entry> facts, List<Entry> graphs) {
     }
 
     private static boolean isOfAnotherPrecision(String file, List<String> graphs) {
-        return TOWERS.stream()
-                .flatMap(tower -> Arrays.stream(Precision.values()).map(precision -> precision.file(tower)))
+        return Arrays.stream(Precision.values())
+                .flatMap(precision -> precision.graphs().all().stream())
                 .filter(graph -> !graphs.contains(graph))
                 .anyMatch(graph -> file.equals(graph) || isWeightsOf(graph, file));
     }

@@ -1,5 +1,6 @@
 package dev.clipserve.image;
 
+import java.nio.ByteBuffer;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
@@ -12,11 +13,12 @@ final class BoundedInput extends ImageInputStreamImpl {
 
     private static final int MOST_READS_BEYOND_END = 4_096;
 
-    private final byte[] bytes;
+    private final ByteBuffer bytes;
     private final TimeLimit deadline;
     private int readsBeyondEnd;
 
-    BoundedInput(byte[] bytes, TimeLimit deadline) {
+    /** All bytes up to the limit, wherever the position is. */
+    BoundedInput(ByteBuffer bytes, TimeLimit deadline) {
         this.bytes = bytes;
         this.deadline = deadline;
     }
@@ -27,21 +29,21 @@ final class BoundedInput extends ImageInputStreamImpl {
             deadline.check();
         }
         bitOffset = 0;
-        if (streamPos >= bytes.length) {
+        if (streamPos >= bytes.limit()) {
             return end();
         }
-        return bytes[(int) streamPos++] & 0xFF;
+        return bytes.get((int) streamPos++) & 0xFF;
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws CorruptImageException {
         deadline.check();
         bitOffset = 0;
-        if (streamPos >= bytes.length) {
+        if (streamPos >= bytes.limit()) {
             return end();
         }
-        int count = (int) Math.min(Math.min(length, LONGEST_READ), bytes.length - streamPos);
-        System.arraycopy(bytes, (int) streamPos, target, offset, count);
+        int count = (int) Math.min(Math.min(length, LONGEST_READ), bytes.limit() - streamPos);
+        bytes.get((int) streamPos, target, offset, count);
         streamPos += count;
         return count;
     }
@@ -56,6 +58,6 @@ final class BoundedInput extends ImageInputStreamImpl {
 
     @Override
     public long length() {
-        return bytes.length;
+        return bytes.limit();
     }
 }

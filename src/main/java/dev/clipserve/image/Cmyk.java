@@ -63,20 +63,17 @@ final class Cmyk {
         return (byte) Math.max(0, light - scaled);
     }
 
-    /** libjpeg's ycck_cmyk_convert (jdcolor.c): 16-bit fixed point, each of C, M and Y is 255 minus R, G and B. */
+    /** libjpeg's ycck_cmyk_convert (jdcolor.c): as in {@link JpegColors}, and C, M and Y are 255 minus R, G and B. */
     private static void yccToInverted(int[] row, int at) {
         int y = row[at];
         int cb = row[at + 1] - 128;
         int cr = row[at + 2] - 128;
-        int red = y + ((91_881 * cr + 32_768) >> 16);
-        int green = y + ((-22_554 * cb - 46_802 * cr + 32_768) >> 16);
-        int blue = y + ((116_130 * cb + 32_768) >> 16);
-        row[at] = clip(255 - red);
-        row[at + 1] = clip(255 - green);
-        row[at + 2] = clip(255 - blue);
+        row[at] = inverted(y, JpegColors.RED_OF_CR * cr);
+        row[at + 1] = inverted(y, JpegColors.GREEN_OF_CB * cb + JpegColors.GREEN_OF_CR * cr);
+        row[at + 2] = inverted(y, JpegColors.BLUE_OF_CB * cb);
     }
 
-    private static int clip(int value) {
-        return Math.clamp(value, 0, 255);
+    private static int inverted(int luma, int chroma) {
+        return Math.clamp(255 - luma - ((chroma + JpegColors.HALF) >> JpegColors.SCALE_BITS), 0, 255);
     }
 }

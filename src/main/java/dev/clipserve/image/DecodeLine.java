@@ -13,6 +13,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /**
  * The images that wait to be decoded, for a turn and for memory. Callers take turns, so that somebody with one image is
@@ -57,11 +58,10 @@ final class DecodeLine {
     /** What is decoded between what is under way and a job that comes now. */
     private long ahead(DecodeJob<?> job, String caller) {
         long own = cost(lines.getOrDefault(caller, new ArrayDeque<>()));
-        return own
-                + lines.entrySet().stream()
-                        .filter(line -> !line.getKey().equals(caller))
-                        .mapToLong(line -> Math.min(cost(line.getValue()), own + job.cost()))
-                        .sum();
+        LongStream others = lines.entrySet().stream()
+                .filter(line -> !line.getKey().equals(caller))
+                .mapToLong(line -> cost(line.getValue()));
+        return DrainRate.ahead(own, job.cost(), others);
     }
 
     private static long cost(Iterable<DecodeJob<?>> jobs) {

@@ -14,8 +14,8 @@ interface EncodedImage {
     long height();
 
     /**
-     * How many bytes decoding holds at its peak, the decoder's own memory included; at least one a pixel. Only asked
-     * where the pixels fit into an array.
+     * How many bytes decoding holds at its peak, the decoder's own memory and its copies of the file included; at least
+     * one a pixel. Only asked where the pixels fit into an array.
      */
     long decodeBytes();
 

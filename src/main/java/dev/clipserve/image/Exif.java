@@ -2,7 +2,6 @@ package dev.clipserve.image;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The one thing that is read from EXIF data: the orientation. Only the first directory is looked at, no offset is
@@ -17,9 +16,7 @@ final class Exif {
 
     /** Whether an APP1 segment or chunk begins as EXIF data in a JPEG do. */
     static boolean hasPrefix(ByteBuffer data) {
-        byte[] start = new byte[Math.min(PREFIX.length(), data.remaining())];
-        data.get(data.position(), start);
-        return PREFIX.equals(new String(start, StandardCharsets.ISO_8859_1));
+        return JpegHeader.startsWith(data, PREFIX);
     }
 
     /** Reads the orientation from a TIFF structure, with or without the prefix. */

@@ -19,10 +19,6 @@ public final class ImagePreprocessor {
         this.normalizer = new Normalizer(preprocessing.normalization());
     }
 
-    public Preprocessing preprocessing() {
-        return preprocessing;
-    }
-
     PixelValues preprocess(RgbImage image) {
         return planes(resizeAndCrop(image));
     }

@@ -10,14 +10,14 @@ import java.util.List;
  */
 final class JpegColors {
 
-    private static final int SCALE_BITS = 16;
-    private static final int HALF = 1 << (SCALE_BITS - 1);
+    static final int SCALE_BITS = 16;
+    static final int HALF = 1 << (SCALE_BITS - 1);
 
     // 1.402, 0.34414, 0.71414 and 1.772, times 2^16
-    private static final int RED_OF_CR = 91_881;
-    private static final int GREEN_OF_CB = -22_554;
-    private static final int GREEN_OF_CR = -46_802;
-    private static final int BLUE_OF_CB = 116_130;
+    static final int RED_OF_CR = 91_881;
+    static final int GREEN_OF_CB = -22_554;
+    static final int GREEN_OF_CR = -46_802;
+    static final int BLUE_OF_CB = 116_130;
 
     private final byte[] target;
     private final int width;

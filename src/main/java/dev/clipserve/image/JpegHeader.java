@@ -51,9 +51,10 @@ record JpegHeader(
         throw new CorruptImageException("it is cut short before its first pixel");
     }
 
-    private static boolean startsWith(ByteBuffer data, String magic) {
+    /** Whether the bytes of a segment, each as a character, begin so. */
+    static boolean startsWith(ByteBuffer data, String magic) {
         byte[] start = new byte[Math.min(magic.length(), data.remaining())];
-        data.get(0, start);
+        data.get(data.position(), start);
         return magic.equals(new String(start, StandardCharsets.ISO_8859_1));
     }
 

@@ -1,7 +1,6 @@
 package dev.clipserve.image;
 
 import dev.clipserve.image.JpegHeader.Color;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.imageio.ImageReader;
@@ -20,6 +19,9 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
     private static final int LARGEST_UNIT = 32;
 
     private static final byte[] EOI = {(byte) 0xFF, (byte) 0xD9};
+
+    /** Bytes of the Adobe segment and the EOI. */
+    private static final int MOST_ADDED = 18;
 
     static JpegImage open(byte[] file) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(file);
@@ -43,14 +45,15 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
 
     /**
      * The samples, RGB made of four, chroma at the density that it is stored in, which is at most half, and libjpeg's
-     * 16-bit coefficients where the scans are separate; all of them for whole minimum coded units.
+     * 16-bit coefficients where the scans are separate; all of them for whole minimum coded units. And a copy of the
+     * file, of which either decoder is given a part.
      */
     @Override
     public long decodeBytes() {
         int coefficients = header.separateScans() ? 2 * header.components() : 0;
         int chroma = header.isBaseline() && header.components() == 3 ? 1 : 0;
-        int bytes = header.components() + (header.components() == 4 ? 3 : 0) + chroma + coefficients;
-        return padded(header.width()) * padded(header.height()) * bytes;
+        int pixelBytes = header.components() + (header.components() == 4 ? 3 : 0) + chroma + coefficients;
+        return padded(header.width()) * padded(header.height()) * pixelBytes + bytes.limit();
     }
 
     private static long padded(int side) {
@@ -87,7 +90,7 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
             throw new CorruptImageException("it is cut short");
         }
         ImageReader reader = JdkReader.jpeg();
-        try (BoundedInput input = new BoundedInput(cleaned.bytes.toByteArray(), deadline)) {
+        try (BoundedInput input = new BoundedInput(cleaned.bytes, deadline)) {
             Warnings warnings = new Warnings();
             reader.addIIOReadWarningListener(warnings);
             reader.setInput(input, true, true);
@@ -120,12 +123,12 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
     }
 
     /** Tables and scans; complete where the EOI was there. */
-    private record Cleaned(ByteArrayOutputStream bytes, boolean complete) {}
+    private record Cleaned(ByteBuffer bytes, boolean complete) {}
 
     private Cleaned clean() throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.limit() + 32);
+        ByteBuffer out = ByteBuffer.allocate(bytes.limit() + MOST_ADDED);
         copy(out, 0, 2);
-        out.writeBytes(adobe(header.color() == Color.YCC ? 1 : 0));
+        out.put(adobe(header.color() == Color.YCC ? 1 : 0));
         JpegMarkers markers = new JpegMarkers(bytes);
         int scanStart = -1;
         while (markers.next()) {
@@ -136,18 +139,18 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
             }
         }
         copyScan(out, scanStart, markers.start());
-        out.writeBytes(EOI);
-        return new Cleaned(out, markers.atEndOfImage());
+        out.put(EOI);
+        return new Cleaned(out.flip(), markers.atEndOfImage());
     }
 
-    private void copyScan(ByteArrayOutputStream out, int start, int end) {
+    private void copyScan(ByteBuffer out, int start, int end) {
         if (start >= 0) {
             copy(out, start, end);
         }
     }
 
-    private void copy(ByteArrayOutputStream out, int start, int end) {
-        out.write(bytes.array(), bytes.arrayOffset() + start, end - start);
+    private void copy(ByteBuffer out, int start, int end) {
+        out.put(bytes.array(), bytes.arrayOffset() + start, end - start);
     }
 
     /** The APP14 segment that states how the samples are to be converted: 0 not at all, 1 from YCbCr. */

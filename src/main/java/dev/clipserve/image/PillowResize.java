@@ -1,6 +1,5 @@
 package dev.clipserve.image;
 
-import dev.clipserve.image.RgbImage.Layout;
 import java.util.Arrays;
 
 /**
@@ -34,7 +33,8 @@ final class PillowResize {
     /** The wanted window of the resized picture. */
     static RgbImage resize(RgbImage source, Resample filter, Axis horizontal, Axis vertical) {
         if (vertical.loss() > 2 * Math.max(horizontal.loss(), 0)) {
-            return transposed(horizontalFirst(transposed(source), filter, vertical, horizontal));
+            RgbImage transposed = Orientation.TRANSPOSED.turn(source);
+            return Orientation.TRANSPOSED.turn(horizontalFirst(transposed, filter, vertical, horizontal));
         }
         return horizontalFirst(source, filter, horizontal, vertical);
     }
@@ -43,21 +43,6 @@ final class PillowResize {
         var resize = new PillowResize(source, filter, horizontal.count(), vertical.count());
         resize.fill(horizontal, vertical, 0);
         return RgbImage.packed(horizontal.count(), vertical.count(), resize.output);
-    }
-
-    private static RgbImage transposed(RgbImage image) {
-        var of = image.layout();
-        return new RgbImage(
-                image.data(),
-                new Layout(
-                        of.height(),
-                        of.width(),
-                        of.origin(),
-                        of.rowStride(),
-                        of.columnStride(),
-                        of.red(),
-                        of.green(),
-                        of.blue()));
     }
 
     private void fill(Axis horizontal, Axis vertical, int at) {

@@ -46,14 +46,7 @@ final class Rasters {
     /** A raster of one {@code 0xRRGGBB} a pixel. */
     static RgbImage unpack(Raster raster) {
         int[] colors = ((DataBufferInt) raster.getDataBuffer()).getData();
-        byte[] rgb = new byte[Math.multiplyExact(colors.length, 3)];
-        int to = 0;
-        for (int color : colors) {
-            rgb[to++] = (byte) (color >> 16);
-            rgb[to++] = (byte) (color >> 8);
-            rgb[to++] = (byte) color;
-        }
-        return RgbImage.packed(raster.getWidth(), raster.getHeight(), rgb);
+        return RgbImage.ofColors(raster.getWidth(), raster.getHeight(), colors);
     }
 
     private static RgbImage colored(Raster raster, IndexColorModel palette) {
@@ -77,6 +70,33 @@ final class Rasters {
             }
         }
         return RgbImage.packed(width, raster.getHeight(), rgb);
+    }
+
+    /**
+     * Colours that were multiplied by the alpha in the fourth band, divided by it as in Pillow: the high bytes of
+     * 16-bit samples, cut to integers, and black where nothing is to be seen.
+     */
+    static RgbImage unpremultiplied(Raster raster) {
+        int width = raster.getWidth();
+        int bands = raster.getNumBands();
+        int shift = raster.getDataBuffer().getDataType() == DataBuffer.TYPE_BYTE ? 0 : 8;
+        byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, raster.getHeight()), 3)];
+        int[] row = new int[width * bands];
+        int to = 0;
+        for (int y = 0; y < raster.getHeight(); y++) {
+            raster.getPixels(0, y, width, 1, row);
+            for (int from = 0; from < row.length; from += bands) {
+                int alpha = row[from + 3] >> shift;
+                for (int c = 0; c < 3; c++) {
+                    rgb[to++] = divided(row[from + c] >> shift, alpha);
+                }
+            }
+        }
+        return RgbImage.packed(width, raster.getHeight(), rgb);
+    }
+
+    private static byte divided(int color, int alpha) {
+        return (byte) (alpha == 0 ? 0 : Math.min(255, 255 * color / alpha));
     }
 
     private static RgbImage highBytes(Raster raster) {

@@ -38,6 +38,18 @@ final class RgbImage {
         return new RgbImage(gray, new Layout(width, height, 0, 1, width, 0, 0, 0));
     }
 
+    /** Packed rows of one {@code 0xRRGGBB} a pixel, whose top byte is dropped. */
+    static RgbImage ofColors(int width, int height, int[] colors) {
+        byte[] rgb = new byte[Math.multiplyExact(colors.length, 3)];
+        int to = 0;
+        for (int color : colors) {
+            rgb[to++] = (byte) (color >> 16);
+            rgb[to++] = (byte) (color >> 8);
+            rgb[to++] = (byte) color;
+        }
+        return packed(width, height, rgb);
+    }
+
     int width() {
         return layout.width();
     }

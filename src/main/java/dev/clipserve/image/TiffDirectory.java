@@ -30,6 +30,7 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
     static final int TILE_HEIGHT = 323;
     static final int TILE_OFFSETS = 324;
     static final int TILE_COUNTS = 325;
+    static final int EXTRA_SAMPLES = 338;
     static final int SAMPLE_FORMAT = 339;
 
     private static final Set<Integer> KEPT = Set.of(
@@ -52,7 +53,7 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
             TILE_HEIGHT,
             TILE_OFFSETS,
             TILE_COUNTS,
-            338 /* extra samples */,
+            EXTRA_SAMPLES,
             SAMPLE_FORMAT,
             347 /* JPEG tables */,
             529,
@@ -126,7 +127,7 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
     }
 
     /** The file with a directory of the kept tags behind its end, and no further page. */
-    byte[] withThisDirectoryOnly() {
+    ByteBuffer withThisDirectoryOnly() {
         int start = bytes.limit() + bytes.limit() % 2;
         ByteBuffer file =
                 ByteBuffer.allocate(start + 2 + 12 * entries.size() + 4).order(bytes.order());
@@ -137,6 +138,6 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
             file.put(to, bytes, entry, 12);
             to += 12;
         }
-        return file.array();
+        return file;
     }
 }

@@ -22,6 +22,10 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
     private static final int PALETTE = 3;
     private static final int CMYK = 5;
     private static final int YCC = 6;
+
+    /** The extra sample is an alpha that the colours are multiplied by. */
+    private static final int ASSOCIATED_ALPHA = 1;
+
     /** A tile may be larger than a small picture, but not without bound. */
     private static final long SMALL_TILE = 1 << 20;
 
@@ -51,8 +55,8 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
     }
 
     /**
-     * The raster, a strip or tile of up to the same size, the RGB made of it from a row of ints, and the reader's copy
-     * of the directory.
+     * The raster, a strip or tile of up to the same size, the RGB made of it from a row of ints, the reader's copy of
+     * the directory, and two of the file: one with another directory, and one of the strip that is unpacked.
      */
     @Override
     public long decodeBytes() {
@@ -62,7 +66,8 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
         return pixels() * (pixelBytes + RGB_BYTES)
                 + block * (pixelBytes + (isJpeg() ? samples * COEFFICIENT_BYTES : 0))
                 + width() * samples * Integer.BYTES
-                + directory.values() * MOST_BYTES_OF_A_VALUE;
+                + directory.values() * MOST_BYTES_OF_A_VALUE
+                + 2L * directory.bytes().limit();
     }
 
     private boolean isTiled() {
@@ -96,7 +101,17 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
         if (photometric == PALETTE) {
             return Rasters.colored(image.getRaster(), palette());
         }
-        return photometric == CMYK ? Cmyk.toRgb(image.getRaster()) : Rasters.convert(image);
+        if (photometric == CMYK) {
+            return Cmyk.toRgb(image.getRaster());
+        }
+        return photometric == RGB && isPremultiplied()
+                ? Rasters.unpremultiplied(image.getRaster())
+                : Rasters.convert(image);
+    }
+
+    private boolean isPremultiplied() {
+        return directory.value(TiffDirectory.SAMPLES, 1) > 3
+                && directory.value(TiffDirectory.EXTRA_SAMPLES, 0) == ASSOCIATED_ALPHA;
     }
 
     /** The high bytes of the 16-bit colours, as {@code 0xRRGGBB}; the JDK's reader rounds them. */

@@ -57,18 +57,7 @@ final class Vp8lImage {
         }
         long codeBytes = LEAST_CODE_BYTES + (long) CODE_BYTES_PER_PIXEL * width * height;
         var pixels = new Vp8lPixels(bits, codeBytes, deadline);
-        return RgbImage.packed(width, height, rgb(new Vp8lImage(bits, pixels, width, height).decode(deadline)));
-    }
-
-    private static byte[] rgb(int[] pixels) {
-        byte[] rgb = new byte[Math.multiplyExact(pixels.length, 3)];
-        int to = 0;
-        for (int pixel : pixels) {
-            rgb[to++] = (byte) (pixel >> 16);
-            rgb[to++] = (byte) (pixel >> 8);
-            rgb[to++] = (byte) pixel;
-        }
-        return rgb;
+        return RgbImage.ofColors(width, height, new Vp8lImage(bits, pixels, width, height).decode(deadline));
     }
 
     private int[] decode(TimeLimit deadline) throws IOException {

@@ -36,6 +36,9 @@ record WebpImage(
     /** What libwebp takes for rows and tables. */
     private static final int LIBWEBP_BYTES = 1 << 20;
 
+    /** Of the stream: the bare file, what the binding reads it to and copies that to, and libwebp's own. */
+    private static final int LIBWEBP_COPIES = 4;
+
     private static int fourCc(String name) {
         return name.charAt(0) | (name.charAt(1) << 8) | (name.charAt(2) << 16) | (name.charAt(3) << 24);
     }
@@ -130,10 +133,13 @@ record WebpImage(
         return exif == null ? Orientation.UPRIGHT : Exif.orientation(exif);
     }
 
-    /** Of a lossy picture RGBA, libwebp's copy of it, and RGB of picture or canvas. */
+    /** Of a lossy picture RGBA, libwebp's copy of it, and RGB of picture or canvas; and copies of the stream. */
     @Override
     public long decodeBytes() {
-        return isLossless() ? Vp8lImage.decodeBytes(pixels()) : pixels() * 12 + LIBWEBP_BYTES;
+        long copy = stream == null ? 0 : stream.limit();
+        return isLossless()
+                ? Vp8lImage.decodeBytes(pixels()) + copy
+                : pixels() * 12 + LIBWEBP_BYTES + LIBWEBP_COPIES * copy;
     }
 
     @Override
@@ -164,16 +170,14 @@ record WebpImage(
         return Vp8lImage.decode(bits, streamWidth(chunk), streamHeight(chunk), deadline);
     }
 
-    private static byte[] bareFile(ByteBuffer chunk) {
+    private static ByteBuffer bareFile(ByteBuffer chunk) {
         int padding = chunk.limit() % 2;
-        byte[] file = new byte[12 + chunk.limit() + padding];
-        ByteBuffer.wrap(file)
+        return ByteBuffer.allocate(12 + chunk.limit() + padding)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(fourCc("RIFF"))
                 .putInt(4 + chunk.limit() + padding)
                 .putInt(fourCc("WEBP"))
                 .put(chunk.duplicate());
-        return file;
     }
 
     /** A frame that does not cover its canvas lies on black, as in libwebp's decoder of animations. */

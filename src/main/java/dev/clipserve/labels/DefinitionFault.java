@@ -7,12 +7,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 
 /** What is wrong with a stored definition, in words for the log: without the texts in it, which messages quote. */
-public final class DefinitionFault {
+final class DefinitionFault {
 
     private DefinitionFault() {}
 
     /** The fault that reading a definition ended with. */
-    public static String of(RuntimeException e) {
+    static String of(RuntimeException e) {
         return switch (e) {
             case JacksonException syntax -> "it is not valid JSON" + place(syntax.getLocation());
             case InvalidLabelsException labels -> "it has no labels, or one without prompts or twice";

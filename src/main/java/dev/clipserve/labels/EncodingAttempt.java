@@ -1,6 +1,7 @@
 package dev.clipserve.labels;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** An encoding that somebody asked for, until it is there; or why it is not. Written by its thread, read by all. */
@@ -9,11 +10,21 @@ final class EncodingAttempt {
     /** How long a failure is told before anyone's asking starts the encoding anew. */
     static final Duration FAILURE_KEPT = Duration.ofSeconds(10);
 
+    private final LongSupplier nanos;
     private volatile @Nullable Thread thread;
     private volatile @Nullable EncodingJob job;
     private volatile boolean discarded;
     private volatile @Nullable String error;
     private volatile long failedAt;
+
+    /**
+     * One that has not begun.
+     *
+     * @param nanos what {@link System#nanoTime} is
+     */
+    EncodingAttempt(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
 
     /**
      * Tells which thread works on it.
@@ -34,7 +45,7 @@ final class EncodingAttempt {
     }
 
     void fail(String message) {
-        failedAt = System.nanoTime();
+        failedAt = nanos.getAsLong();
         error = message;
         // The failure may be told for long; the job holds all the set's texts.
         job = null;
@@ -43,7 +54,7 @@ final class EncodingAttempt {
     /** Why it failed a moment ago; null if it did not. */
     @Nullable
     String recentError() {
-        return error != null && System.nanoTime() - failedAt < FAILURE_KEPT.toNanos() ? error : null;
+        return error != null && nanos.getAsLong() - failedAt < FAILURE_KEPT.toNanos() ? error : null;
     }
 
     /** Nobody needs it any more. */

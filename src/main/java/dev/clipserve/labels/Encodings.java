@@ -94,7 +94,7 @@ final class Encodings implements AutoCloseable {
     }
 
     private void start(String key, Supplier<ResolvedSet> set, CompletableFuture<LabelEmbeddings> result) {
-        var attempt = new EncodingAttempt();
+        var attempt = new EncodingAttempt(System::nanoTime);
         attempts.put(key, attempt);
         try {
             threads.execute(() -> run(key, set, attempt, result));

@@ -3,8 +3,6 @@ package dev.clipserve.labels;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import dev.clipserve.zeroshot.InvalidLabelsException;
-import dev.clipserve.zeroshot.InvalidTemplatesException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +18,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A store in a folder, which is made when something is to be kept: {@code sets/NAME.json}, and
@@ -34,7 +30,6 @@ public final class FolderLabelSetStore implements LabelSetStore {
 
     private static final String JSON = ".json";
     private static final String BIN = ".bin";
-    private static final JsonMapper MAPPER = new JsonMapper();
 
     /** One for all stores of the process, because a lock on a file is the process's, not the thread's. */
     private static final ReentrantLock LOCK = new ReentrantLock();
@@ -113,11 +108,9 @@ public final class FolderLabelSetStore implements LabelSetStore {
         Path file = sets.resolve(name + JSON);
         try {
             byte[] json = Files.readAllBytes(file);
-            return Optional.of(LabelSetJson.read(name, MAPPER.readTree(json)));
+            return LabelSetJson.readStored(
+                    name, json, fault -> log.error("{} holds no label set and is ignored: {}", file, fault));
         } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (JacksonException | LabelSetException | InvalidLabelsException | InvalidTemplatesException e) {
-            log.error("{} holds no label set and is ignored: {}", file, DefinitionFault.of(e));
             return Optional.empty();
         }
     }

@@ -1,9 +1,9 @@
 package dev.clipserve.labels;
 
-import java.util.HashSet;
+import dev.clipserve.clip.ContentHash;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -63,20 +63,19 @@ public record LabelSet(
         }
     }
 
+    /**
+     * A set with a name that is one.
+     *
+     * @throws dev.clipserve.zeroshot.InvalidLabelsException if there are no labels, or one twice
+     */
     public LabelSet {
         entries = List.copyOf(entries);
         templates = List.copyOf(templates);
         if (!isName(name)) {
             throw new IllegalArgumentException("'" + name + "' is no name");
         }
-        if (entries.isEmpty()) {
-            throw new IllegalArgumentException("A set needs a label");
-        }
-        Set<String> labels = new HashSet<>();
-        if (!Stream.concat(entries.stream().map(Entry::label), noneLabel.stream())
-                .allMatch(labels::add)) {
-            throw new IllegalArgumentException("A label is there twice");
-        }
+        LabelLimits.refuseNone(entries);
+        LabelLimits.refuseDuplicates(entries.stream().map(Entry::label).toList(), noneLabel);
     }
 
     /** Whether a set may be called this. */

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -49,9 +51,6 @@ public final class LabelSetJson {
         }
         List<Entry> entries = entries(root);
         Optional<String> noneLabel = text(root, "none_label").map(String::strip);
-        List<String> labels = new ArrayList<>(entries.stream().map(Entry::label).toList());
-        noneLabel.ifPresent(labels::add);
-        LabelLimits.refuseDuplicates(labels, "Label");
         List<String> templates = texts(root, "templates", "'templates'");
         if (templates.isEmpty() && root.hasNonNull("templates")) {
             throw new InvalidTemplatesException("'templates' is empty; leave it out for the model's own.");
@@ -59,14 +58,25 @@ public final class LabelSetJson {
         return new LabelSet(name, text(root, "description"), entries, templates, noneLabel);
     }
 
+    /**
+     * Reads what a store has under a name.
+     *
+     * @param fault told in words for the log, which quote none of the texts, where that is no definition
+     */
+    public static Optional<LabelSet> readStored(String name, byte[] json, Consumer<String> fault) {
+        try {
+            return Optional.of(read(name, JsonMapper.shared().readTree(json)));
+        } catch (JacksonException | LabelSetException | InvalidLabelsException | InvalidTemplatesException e) {
+            fault.accept(DefinitionFault.of(e));
+            return Optional.empty();
+        }
+    }
+
     private static List<Entry> entries(JsonNode root) {
         JsonNode labels = root.path("labels");
         if (!labels.isArray()) {
             throw malformed("'labels' is " + kind(labels) + "; it must be a list of labels, each a string or"
                     + " {\"label\": …, \"prompts\": […]}.");
-        }
-        if (labels.isEmpty()) {
-            throw new InvalidLabelsException("There are no labels; give at least one in 'labels'.");
         }
         List<Entry> entries = new ArrayList<>();
         for (JsonNode label : labels) {

@@ -1,5 +1,6 @@
 package dev.clipserve.labels;
 
+import dev.clipserve.clip.TextEncoder;
 import dev.clipserve.labels.LabelSet.Entry;
 import dev.clipserve.zeroshot.InvalidLabelsException;
 import dev.clipserve.zeroshot.LabelLimits;
@@ -20,9 +21,6 @@ import java.util.stream.Stream;
  */
 public record LabelSetRules(LabelLimits labels, TemplateLimits templates, int maxPrompts) {
 
-    /** Samples that are in memory at the same time: enough for all cores, and few megabytes of the longest. */
-    private static final int TOKENIZED_AT_ONCE = 512;
-
     /**
      * Checks a set before it is accepted.
      *
@@ -38,7 +36,9 @@ public record LabelSetRules(LabelLimits labels, TemplateLimits templates, int ma
         TemplateEnsemble ensemble =
                 templates.check(set.templates().isEmpty() ? List.of("default") : set.templates(), model.presets());
         checkCount(set, ensemble.templates().size());
-        samples(set, ensemble).gather(Gatherers.windowFixed(TOKENIZED_AT_ONCE)).forEach(model.encoder()::tokenize);
+        samples(set, ensemble)
+                .gather(Gatherers.windowFixed(TextEncoder.TOKENIZED_AT_ONCE))
+                .forEach(model.encoder()::tokenize);
     }
 
     private void checkPrompts(Entry entry) {

@@ -1,5 +1,6 @@
 package dev.clipserve.labels;
 
+import dev.clipserve.clip.ContentHash;
 import dev.clipserve.labels.LabelSet.Entry;
 import dev.clipserve.zeroshot.TemplateEnsemble;
 import java.util.List;

@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -41,11 +39,11 @@ final class GpuDevice {
                 try {
                     check(session.endProfiling(), settings);
                 } finally {
-                    deleteFolder(settings.profile().resolveSibling(""));
+                    FlatFolder.delete(settings.profile().resolveSibling(""));
                 }
             });
         } catch (OnnxException e) {
-            deleteFolder(settings.profile().resolveSibling(""));
+            FlatFolder.delete(settings.profile().resolveSibling(""));
             requireReadable(graph);
             throw new DeviceException(settings.toString(), "that failed: " + e.getMessage(), e);
         }
@@ -86,25 +84,16 @@ final class GpuDevice {
      * folder; content that nobody vouches for has none.
      */
     private static Optional<Path> engineFolder(Path cache, OnnxGraph graph, List<ShapeRange> shapes) {
-        String digest = digest(graph);
-        if (digest == null) {
+        Optional<String> key = graph.key(shapes.toString());
+        if (key.isEmpty()) {
             return Optional.empty();
         }
-        Path folder = cache.resolve(Processor.digest(
-                graph.name() + digest + RuntimeEnvironment.get().getVersion() + shapes));
         try {
-            return Optional.of(Files.createDirectories(folder));
+            return Optional.of(Files.createDirectories(cache.resolve(key.get())));
         } catch (IOException e) {
             log.warn("Cannot keep the engines of {} in {}; they are built at each start: {}", graph.name(), cache, e);
             return Optional.empty();
         }
-    }
-
-    private static @Nullable String digest(OnnxGraph graph) {
-        return switch (graph) {
-            case OnnxGraph.File file -> file.digest();
-            case OnnxGraph.Stored stored -> Processor.digest(stored.bytes());
-        };
     }
 
     private static Path profile() {
@@ -112,17 +101,6 @@ final class GpuDevice {
             return Files.createTempDirectory("clipserve-placement-").resolve("profile");
         } catch (IOException e) {
             throw new UncheckedIOException("No place for the profile that says what the GPU runs", e);
-        }
-    }
-
-    private static void deleteFolder(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(folder);
-        } catch (IOException e) {
-            log.debug("Cannot delete {}", folder, e);
         }
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,12 +49,10 @@ public final class GraphCache {
 
     /** The graph as it is kept, made now if need be; the graph itself where it cannot be kept. */
     OnnxGraph optimized(OnnxGraph graph) {
-        if (folder == null || !(graph instanceof OnnxGraph.File file) || file.digest() == null) {
+        if (folder == null || !(graph instanceof OnnxGraph.File file)) {
             return graph;
         }
-        Optional<String> key = Processor.identity()
-                .map(processor -> Processor.digest(
-                        file.name() + file.digest() + RuntimeEnvironment.get().getVersion() + processor));
+        Optional<String> key = Processor.identity().flatMap(file::key);
         if (key.isEmpty()) {
             return graph;
         }
@@ -79,7 +76,7 @@ public final class GraphCache {
     /** Deletes what {@link #optimized} gave, because it cannot be loaded. */
     void evict(OnnxGraph optimized) {
         if (optimized instanceof OnnxGraph.File file) {
-            deleteFolder(file.path().resolveSibling(""));
+            FlatFolder.delete(file.path().resolveSibling(""));
         }
     }
 
@@ -94,13 +91,13 @@ public final class GraphCache {
                 log.info(
                         "ONNX Runtime cannot keep the weights of {} packed; they are packed at each start",
                         graph.name());
-                deleteFiles(unfinished);
+                FlatFolder.empty(unfinished);
                 optimize(graph.path(), unfinished, false);
             }
             if (!loads(unfinished)) {
                 // An empty entry stays, so that this is not tried at every start. Seen with graphs that have an If.
                 log.info("ONNX Runtime cannot read {} back; it is optimized at each start", graph.name());
-                deleteFiles(unfinished);
+                FlatFolder.empty(unfinished);
             }
             Files.move(unfinished, entry, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
@@ -110,7 +107,7 @@ public final class GraphCache {
             }
             log.debug("Another service has made {} at the same time", entry);
         } finally {
-            deleteFolder(unfinished);
+            FlatFolder.delete(unfinished);
         }
     }
 
@@ -134,25 +131,6 @@ public final class GraphCache {
         } catch (OnnxException e) {
             log.debug("Cannot be read back", e);
             return false;
-        }
-    }
-
-    private static void deleteFolder(Path folder) {
-        try {
-            if (Files.exists(folder)) {
-                deleteFiles(folder);
-                Files.delete(folder);
-            }
-        } catch (IOException e) {
-            log.warn("Cannot delete {}: {}", folder, e.toString());
-        }
-    }
-
-    private static void deleteFiles(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

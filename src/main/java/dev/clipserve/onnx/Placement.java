@@ -22,7 +22,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Placement(Map<String, Integer> strays, int nodes) {
 
-    private static final JsonMapper MAPPER = new JsonMapper();
     private static final Set<String> OF_SHAPES = Set.of("int64", "int32", "bool");
 
     /**
@@ -34,7 +33,7 @@ record Placement(Map<String, Integer> strays, int nodes) {
     static Placement read(Path profile) {
         Map<String, Integer> strays = new TreeMap<>();
         int nodes = 0;
-        for (JsonNode event : MAPPER.readTree(profile.toFile())) {
+        for (JsonNode event : JsonMapper.shared().readTree(profile.toFile())) {
             JsonNode facts = event.path("args");
             if (event.path("cat").asString("").equals("Node") && facts.has("provider")) {
                 nodes++;

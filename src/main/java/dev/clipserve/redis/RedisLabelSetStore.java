@@ -1,13 +1,10 @@
 package dev.clipserve.redis;
 
-import dev.clipserve.labels.DefinitionFault;
 import dev.clipserve.labels.FaultLog;
 import dev.clipserve.labels.LabelSet;
 import dev.clipserve.labels.LabelSetException;
 import dev.clipserve.labels.LabelSetJson;
 import dev.clipserve.labels.LabelSetStore;
-import dev.clipserve.zeroshot.InvalidLabelsException;
-import dev.clipserve.zeroshot.InvalidTemplatesException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,8 +23,6 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.HashOperations;
 import org.springframework.data.redis.core.RedisTemplate;
 import org.springframework.data.redis.serializer.RedisSerializer;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A store in Redis 6.2 or later, alone, with sentinels or as a cluster: a hash of definitions, a hash of their
@@ -43,8 +38,6 @@ public final class RedisLabelSetStore implements LabelSetStore {
      * knows; this removes what others left: models that are gone, processes that died half-way.
      */
     public static final Duration EMBEDDINGS_KEPT = Duration.ofDays(30);
-
-    private static final JsonMapper MAPPER = new JsonMapper();
 
     private final RedisTemplate<String, byte[]> redis;
     private final HashOperations<String, String, byte[]> hashes;
@@ -127,15 +120,11 @@ public final class RedisLabelSetStore implements LabelSetStore {
 
     /** Bytes that are no definition count as none; the next {@code put} replaces them. */
     private Optional<LabelSet> read(String name, byte[] definition) {
-        try {
-            return Optional.of(LabelSetJson.read(name, MAPPER.readTree(definition)));
-        } catch (JacksonException | LabelSetException | InvalidLabelsException | InvalidTemplatesException e) {
-            String fault = DefinitionFault.of(e);
+        return LabelSetJson.readStored(name, definition, fault -> {
             if (!fault.equals(told.put(name, fault))) {
                 log.error("Field {} of {} holds no label set and is ignored: {}", name, definitions, fault);
             }
-            return Optional.empty();
-        }
+        });
     }
 
     @Override

@@ -1,8 +1,8 @@
 /**
  * Label sets in Redis, where every replica of the service sees them.
  *
- * <p>Imports {@code labels}, {@code zeroshot} and Spring Data Redis, and is the only package beside the root that knows
- * the latter; imported by the root alone.
+ * <p>Imports {@code labels} and Spring Data Redis, and is the only package beside the root that knows the latter;
+ * imported by the root alone.
  */
 @NullMarked
 package dev.clipserve.redis;

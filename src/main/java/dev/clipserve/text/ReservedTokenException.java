@@ -10,7 +10,7 @@ public final class ReservedTokenException extends RuntimeException {
     private final String text;
 
     ReservedTokenException(String text, String token) {
-        super("The text contains the control token " + token + ", which would end the prompt early");
+        super("The text contains the control token " + token + ", which stands for the start or end of a text");
         this.text = text;
     }
 

@@ -26,10 +26,10 @@ public final class TextTokenizer implements AutoCloseable {
         System.setProperty("RUST_FLAVOR", "cpu");
     }
 
-    /** What a request's own thread tokenizes, a millisecond or two of work. */
+    /** Characters of the texts that a request's own thread tokenizes. */
     private static final int FEW_CHARACTERS = 4_096;
 
-    /** Texts that a thread takes at a time. */
+    /** Texts that a thread takes at a time; a request's own takes no more. */
     private static final int PIECE = 64;
 
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(
@@ -58,11 +58,6 @@ public final class TextTokenizer implements AutoCloseable {
         }
     }
 
-    /** The longest sequence that {@link #encode} returns. */
-    public int context() {
-        return length.context();
-    }
-
     /**
      * Tokenizes and cuts to the context; pads to it where the encoder wants that.
      *
@@ -75,14 +70,14 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Tokenizes texts, in their order, on all cores: a text takes about 30 µs, most of it in native code. Many are done
-     * on platform threads: on the virtual ones of requests, a few callers with thousands of texts would hold all
+     * Tokenizes texts, in their order, on all cores: a short one takes about 30 µs, most of it in native code. Many are
+     * done on platform threads: on the virtual ones of requests, a few callers with thousands of texts would hold all
      * carriers, and every other request would wait.
      *
      * @throws ReservedTokenException for the first text that spells out a control token
      */
     public List<TokenIds> encode(List<String> texts) {
-        if (texts.stream().mapToLong(String::length).sum() <= FEW_CHARACTERS) {
+        if (areFew(texts)) {
             return texts.stream().map(this::encode).toList();
         }
         List<CompletableFuture<List<TokenIds>>> pieces = IntStream.range(0, Math.ceilDiv(texts.size(), PIECE))
@@ -91,6 +86,11 @@ public final class TextTokenizer implements AutoCloseable {
                         () -> piece.stream().map(this::encode).toList(), THREADS))
                 .toList();
         return pieces.stream().map(TextTokenizer::join).flatMap(List::stream).toList();
+    }
+
+    /** Whether they take two milliseconds or so; a text costs time however short it is. */
+    static boolean areFew(List<String> texts) {
+        return texts.size() <= PIECE && texts.stream().mapToLong(String::length).sum() <= FEW_CHARACTERS;
     }
 
     private static List<TokenIds> join(CompletableFuture<List<TokenIds>> piece) {

@@ -51,11 +51,6 @@ public final class TokenIds {
         return fullLength;
     }
 
-    /** Whether the text did not fit into the context. */
-    public boolean truncated() {
-        return fullLength > ids.length;
-    }
-
     /** The memory that the ids take. */
     public long bytes() {
         return (long) Long.BYTES * ids.length;

@@ -24,12 +24,6 @@ final class LabelCache {
     /** What an entry costs beside its embedding and its label: the objects around them, on a 64-bit JVM, rounded up. */
     private static final int ENTRY_OVERHEAD = 400;
 
-    /**
-     * Prompts that are in memory as text at the same time: enough for all cores, and with the longest labels and
-     * templates some megabytes, where all prompts of a request would be hundreds.
-     */
-    private static final int TOKENIZED_AT_ONCE = 512;
-
     /** A label and the {@linkplain TemplateEnsemble#digest templates} that it is put into. */
     private record Key(String templates, String label) {}
 
@@ -123,7 +117,7 @@ final class LabelCache {
     private List<TokenIds> tokenize(List<Wanted> labels, TemplateEnsemble templates, Deadline deadline) {
         return labels.stream()
                 .flatMap(label -> templates.prompts(label.key.label()).stream())
-                .gather(Gatherers.windowFixed(TOKENIZED_AT_ONCE))
+                .gather(Gatherers.windowFixed(TextEncoder.TOKENIZED_AT_ONCE))
                 .flatMap(prompts -> tokenize(prompts, deadline).stream())
                 .toList();
     }

@@ -1,11 +1,11 @@
 package dev.clipserve.zeroshot;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What labels must be like; every fault names the label and its place in the list.
@@ -26,21 +26,29 @@ public record LabelLimits(int maxLabels, int maxTextLength) {
      * @throws InvalidLabelsException for the first fault
      */
     public List<String> check(List<String> given, Optional<String> noneLabel) {
-        if (given.isEmpty()) {
-            throw new InvalidLabelsException("There are no labels; give at least one in 'labels'.");
-        }
+        refuseNone(given);
         // Before anything is done with them: there may be millions.
-        int count = given.size() + (noneLabel.isPresent() ? 1 : 0);
+        checkCount(given.size() + (noneLabel.isPresent() ? 1 : 0));
+        List<String> labels = given.stream().map(String::strip).toList();
+        Optional<String> none = noneLabel.map(String::strip);
+        for (int i = 0; i < labels.size(); i++) {
+            checkText(labels.get(i), "Label " + (i + 1));
+        }
+        none.ifPresent(text -> checkText(text, "The none_label"));
+        refuseDuplicates(labels, none);
+        return Stream.concat(labels.stream(), none.stream()).toList();
+    }
+
+    /**
+     * Refuses too many labels.
+     *
+     * @param count labels, the none label counted
+     * @throws InvalidLabelsException with the count
+     */
+    public void checkCount(int count) {
         if (count > maxLabels) {
             throw new InvalidLabelsException("There are " + count + " labels; at most " + maxLabels + " are allowed.");
         }
-        List<String> labels = new ArrayList<>(given.stream().map(String::strip).toList());
-        noneLabel.map(String::strip).ifPresent(labels::add);
-        for (int i = 0; i < labels.size(); i++) {
-            checkText(labels.get(i), i < given.size() ? "Label " + (i + 1) : "The none_label");
-        }
-        refuseDuplicates(labels, "Label");
-        return labels;
     }
 
     /**
@@ -70,6 +78,30 @@ public record LabelLimits(int maxLabels, int maxTextLength) {
         return wellFormed(text)
                 ? Optional.empty()
                 : Optional.of(what + " is not valid Unicode: it has half of a surrogate pair.");
+    }
+
+    /**
+     * Refuses a list without a label; a none label does not make up for that.
+     *
+     * @throws InvalidLabelsException if it is empty
+     */
+    public static void refuseNone(List<?> labels) {
+        if (labels.isEmpty()) {
+            throw new InvalidLabelsException("There are no labels; give at least one in 'labels'.");
+        }
+    }
+
+    /**
+     * Refuses a label that is there twice, or is the none label as well.
+     *
+     * @throws InvalidLabelsException with its places in the list
+     */
+    public static void refuseDuplicates(List<String> labels, Optional<String> noneLabel) {
+        refuseDuplicates(labels, "Label");
+        noneLabel.filter(labels::contains).ifPresent(none -> {
+            throw new InvalidLabelsException("The none_label '" + shorten(none) + "' is also label "
+                    + (labels.indexOf(none) + 1) + "; each may be there once.");
+        });
     }
 
     /**

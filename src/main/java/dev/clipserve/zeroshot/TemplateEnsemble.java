@@ -1,8 +1,6 @@
 package dev.clipserve.zeroshot;
 
-import dev.clipserve.clip.ContentDigest;
-import java.nio.ByteBuffer;
-import java.util.HexFormat;
+import dev.clipserve.clip.ContentHash;
 import java.util.List;
 
 /** The templates whose prompts are averaged into one embedding for each label; in their order, each once. */
@@ -33,19 +31,8 @@ public record TemplateEnsemble(List<PromptTemplate> templates) {
      * of a client's own would keep 400 KB alive for a label of 2 KB.
      */
     String digest() {
-        int bytes = templates.stream()
-                .mapToInt(template ->
-                        Integer.BYTES + Character.BYTES * template.text().length())
-                .sum();
-        ByteBuffer buffer = ByteBuffer.allocate(bytes);
-        for (PromptTemplate template : templates) {
-            String text = template.text();
-            // The length in front: two lists that differ only in where a template ends are two lists.
-            buffer.putInt(text.length());
-            for (int i = 0; i < text.length(); i++) {
-                buffer.putChar(text.charAt(i));
-            }
-        }
-        return HexFormat.of().formatHex(ContentDigest.sha256().digest(buffer.array()));
+        return new ContentHash()
+                .texts(templates.stream().map(PromptTemplate::text).toList())
+                .hex();
     }
 }

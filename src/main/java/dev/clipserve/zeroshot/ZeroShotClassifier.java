@@ -15,11 +15,6 @@ public final class ZeroShotClassifier {
     private final LogitScale logitScale;
     private final Scoring standard;
 
-    /** A classifier for a model that was trained with a softmax. */
-    public ZeroShotClassifier(LogitScale logitScale) {
-        this(logitScale, Scoring.SOFTMAX);
-    }
-
     /**
      * A classifier.
      *

@@ -27,6 +27,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.MediaType;
 
 /** Requests that break off, or break HTTP itself: a problem all the same, and no error of ours in the log. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
@@ -61,7 +62,7 @@ class BrokenRequestHttpTest {
 
         contract.check(method, path, answer.status(), contentType, answer.body());
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
-        assertThat(contentType).isEqualTo(Problem.MEDIA_TYPE);
+        assertThat(contentType).isEqualTo(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         assertThat(answer.problem()).isEqualTo(type.slug());
         assertThat(answer.json().path("status").asInt()).isEqualTo(status);
     }

@@ -1,6 +1,8 @@
 package dev.clipserve.api;
 
 import dev.clipserve.fuzz.ReadRequests;
+import dev.clipserve.zeroshot.InvalidLabelsException;
+import dev.clipserve.zeroshot.InvalidTemplatesException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Part;
 import java.io.IOException;
@@ -50,6 +52,8 @@ public final class ClassifyBodyFuzzTarget {
             return READER.read(ReadRequests.MODEL, body.fields()) + " " + images;
         } catch (ProblemException problem) {
             return ReadRequests.readable(problem);
+        } catch (InvalidLabelsException | InvalidTemplatesException refusal) {
+            return ReadRequests.readable(LabelProblems.of(refusal));
         } catch (MultipartException broken) {
             return "no form";
         } catch (IOException | ServletException impossible) {

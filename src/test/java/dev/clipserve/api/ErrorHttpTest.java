@@ -27,6 +27,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.MediaType;
 
 /** Every refusal: its type, its status, and that it says what was wrong, what is allowed, and where. */
 @SpringBootTest(
@@ -77,7 +78,7 @@ class ErrorHttpTest {
                 "labels=                             | Label 1 is blank",
                 "labels=cat,,dog                     | Label 2 is blank",
                 "labels=cat,dog,%20cat               | 'cat' is there twice, at places 1 and 3",
-                "labels=cat&none_label=cat           | 'cat' is there twice",
+                "labels=dog,cat&none_label=cat       | The none_label 'cat' is also label 2",
                 "labels=cat&none_label=%20           | none_label is blank",
                 "labels=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21 | 21 labels; at most 20",
                 "labels=1,2,3,4,5,6,7,8,9,10,11,12,13&templates=openai-80     | 1040 prompts; at most 1000",
@@ -337,14 +338,14 @@ class ErrorHttpTest {
 
         assertThat(answer)
                 .startsWith("HTTP/1.1 400")
-                .contains(Problem.MEDIA_TYPE, "\"type\":\"/problems/invalid-request\"");
+                .contains(MediaType.APPLICATION_PROBLEM_JSON_VALUE, "\"type\":\"/problems/invalid-request\"");
     }
 
     @Test
     void container_headerTooLong_isAProblem() throws IOException {
         String answer = raw("GET /x?" + "y".repeat(200_000) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
-        assertThat(answer).startsWith("HTTP/1.1 400").contains(Problem.MEDIA_TYPE, "too long");
+        assertThat(answer).startsWith("HTTP/1.1 400").contains(MediaType.APPLICATION_PROBLEM_JSON_VALUE, "too long");
     }
 
     @Test

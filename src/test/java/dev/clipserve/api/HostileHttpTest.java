@@ -60,18 +60,22 @@ class HostileHttpTest {
     @TestFactory
     Stream<DynamicTest> classify_hostileFile_getsItsOutcome() throws IOException {
         Path golden = SharedData.folder("golden");
-        return Files.readAllLines(golden.resolve("hostile.jsonl")).stream()
-                .map(line -> JsonMapper.shared().readTree(line))
+        return rows(golden)
                 .map(row -> DynamicTest.dynamicTest(
                         row.path("file").asString() + " " + row.path("bytes").asLong(), () -> verify(golden, row)));
+    }
+
+    private static Stream<JsonNode> rows(Path golden) throws IOException {
+        List<String> lines = Files.readAllLines(golden.resolve("hostile.jsonl"));
+        assertThat(lines).hasSizeGreaterThanOrEqualTo(128);
+        return lines.stream().map(line -> JsonMapper.shared().readTree(line));
     }
 
     /** Many in one form, between two good ones: each is its own result, and none disturbs another's. */
     @Test
     void classify_hostileFilesInForms_leaveTheirNeighboursAlone() throws IOException {
         Path golden = SharedData.folder("golden");
-        List<JsonNode> rows = Files.readAllLines(golden.resolve("hostile.jsonl")).stream()
-                .map(line -> JsonMapper.shared().readTree(line))
+        List<JsonNode> rows = rows(golden)
                 .filter(row -> !row.has("pad_to_bytes") && row.path("bytes").asLong() < 1_000_000)
                 .toList();
         assertThat(rows).hasSizeGreaterThan(100);

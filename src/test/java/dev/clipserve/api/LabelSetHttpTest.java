@@ -245,6 +245,16 @@ class LabelSetHttpTest {
     }
 
     @Test
+    void put_tooManyLabels_areCountedBeforeOneIsRead() {
+        String labels = "5,".repeat(10_000) + "\"cat\"";
+
+        Answer answer = client.put("/label-sets/pets", "{\"labels\":[" + labels + "],\"none_label\":\"other\"}");
+
+        assertProblem(answer, ProblemType.INVALID_LABELS);
+        assertThat(answer.detail()).isEqualTo("There are 10002 labels; at most 10000 are allowed.");
+    }
+
+    @Test
     void status_ofAnUnknownModel_isRefused() {
         assertProblem(client.get("/label-sets/cifar-10/status?model=none"), ProblemType.UNKNOWN_MODEL);
     }

@@ -59,6 +59,8 @@ class MetricsHttpTest {
         context = new SpringApplication(ClipServeApplication.class)
                 .run(
                         "--server.port=0",
+                        // What is counted is what the tests ask.
+                        "--clipserve.canary.interval=0",
                         "--clipserve.label-sets.folder=" + folder,
                         "--clipserve.urls.enabled=true",
                         "--clipserve.urls.allowed-hosts=localhost");

@@ -120,12 +120,46 @@ class OpenApiTest {
 
     @TestFactory
     Stream<DynamicTest> responseExamples_everyOne_fitsItsSchema() {
-        return contract.findParents("example").stream()
+        List<JsonNode> examples = contract.findParents("example").stream()
                 .filter(media -> media.has("schema") && !media.has("in"))
+                .toList();
+        assertThat(examples).hasSizeGreaterThanOrEqualTo(30);
+        return examples.stream()
                 .map(media -> DynamicTest.dynamicTest(
                         media.path("schema").toString(),
                         () -> contract.checkSchema(
                                 media.path("schema"), media.path("example").toString())));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> namedExamples_everyOne_fitsItsSchema() {
+        List<JsonNode> bodies = contract.findParents("examples").stream()
+                .filter(media -> media.has("schema") && !media.has("in"))
+                .toList();
+        assertThat(bodies).hasSizeGreaterThanOrEqualTo(8);
+        return bodies.stream()
+                .flatMap(media -> media.path("examples").properties().stream()
+                        .map(example -> DynamicTest.dynamicTest(
+                                example.getKey(),
+                                () -> contract.checkSchema(
+                                        media.path("schema"),
+                                        example.getValue().path("value").toString()))));
+    }
+
+    @Test
+    void problemExamples_everyOne_isAProblemOfTheCode() {
+        JsonNode examples = contract.at("/components/responses/Problem/content/application~1problem+json/examples");
+
+        assertThat(examples).hasSize(4);
+        for (JsonNode example : examples) {
+            JsonNode problem = example.path("value");
+            ProblemType type = Arrays.stream(ProblemType.values())
+                    .filter(known -> known.uri().equals(problem.path("type").asString()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(problem.path("title").asString()).isEqualTo(type.title());
+            assertThat(problem.path("status").asInt()).isEqualTo(type.status());
+        }
     }
 
     @ParameterizedTest

@@ -120,6 +120,7 @@ class PlaygroundBrowserTest {
         playground.at("#none").fill("something else");
         playground.answered(1, 3);
         assertThat(playground.at("#code")).containsText("temperature=5");
+        assertThat(playground.at("#temperature-slider")).hasAttribute("aria-valuetext", "5");
 
         Answer expected = classify(
                 Map.of(
@@ -147,6 +148,24 @@ class PlaygroundBrowserTest {
     }
 
     @Test
+    void scoring_ofTheModel_isShownAndNotSent() {
+        String models = service.get("/models")
+                .body()
+                .replace("\"default_scoring\":\"softmax\"", "\"default_scoring\":\"similarity\"");
+        Page page = browser.page(Browser.desktop());
+        page.route("**/models", route -> route.fulfill(new Route.FulfillOptions().setBody(models)));
+        playground = PlaygroundPage.open(page, "http://localhost:" + port + "/");
+        assertThat(playground.at("#scoring")).hasValue("similarity");
+        playground.choose("flower.png", FLOWER).label("sunflower").answered(1, 1);
+        assertThat(playground.at("#code")).not().containsText("scoring");
+
+        playground.at("summary").click();
+        playground.at("#scoring").selectOption("softmax");
+
+        assertThat(playground.at("#code")).containsText("scoring=softmax");
+    }
+
+    @Test
     void labelSet_chosen_isUsed() {
         playground.choose("flower.png", FLOWER);
         playground.page().getByLabel("A label set").first().check();
@@ -161,6 +180,7 @@ class PlaygroundBrowserTest {
                         .toList());
         playground.page().getByText("Show all 100").click();
         playground.answered(1, 100);
+        assertThat(playground.at(".bars li:not(.head)").nth(10)).isFocused();
     }
 
     @Test

@@ -116,7 +116,7 @@ class PlaygroundCodeBrowserTest {
         var builder = new ProcessBuilder(kind.runner(), kind.file)
                 .directory(folder.toFile())
                 .redirectError(errors.toFile());
-        builder.environment().put("CLIPSERVE_KEY", KEY);
+        builder.environment().put("CLIPSERVE_API_KEY", KEY);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.onExit().join().exitValue())

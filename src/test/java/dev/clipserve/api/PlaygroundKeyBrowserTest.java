@@ -47,7 +47,7 @@ class PlaygroundKeyBrowserTest {
             assertThat(playground.at("#facts")).containsText("mini-clip");
             playground.example("house").answered(1, 6);
 
-            assertThat(playground.at("#code")).containsText("-H \"X-API-Key: $CLIPSERVE_KEY\"");
+            assertThat(playground.at("#code")).containsText("-H \"X-API-Key: $CLIPSERVE_API_KEY\"");
             assertThat(playground.at("#code")).containsText("/some/where/classify");
             assertThat((String) playground
                             .page()

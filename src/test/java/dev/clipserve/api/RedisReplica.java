@@ -29,6 +29,8 @@ final class RedisReplica implements AutoCloseable {
     static RedisReplica start(int redisPort, String... more) {
         List<String> arguments = List.of(
                 "--server.port=0",
+                // The texts that are encoded are counted.
+                "--clipserve.canary.interval=0",
                 "--clipserve.label-sets.store=redis",
                 "--spring.data.redis.port=" + redisPort,
                 "--clipserve.label-sets.wait=1h",

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -37,10 +38,13 @@ class ReferenceHttpTest {
     @TestFactory
     Stream<DynamicTest> classify_referenceCase_givesTheReferencesNumbers() throws IOException {
         Path reference = SharedData.folder("models").resolve("mini-clip-v0/reference.json");
-        return JsonMapper.shared()
+        List<JsonNode> cases = JsonMapper.shared()
                 .readTree(Files.readString(reference))
                 .path("cases")
                 .valueStream()
+                .toList();
+        assertThat(cases).hasSizeGreaterThanOrEqualTo(121);
+        return cases.stream()
                 .map(row -> DynamicTest.dynamicTest(row.path("image").asString(), () -> verify(row)));
     }
 
@@ -54,6 +58,7 @@ class ReferenceHttpTest {
                         .file("image", image)
                         .field("labels", row.path("labels").toString())
                         .field("templates", row.path("template").asString()));
+        assertThat(row.path("labels")).isNotEmpty();
         for (int i = 0; i < row.path("labels").size(); i++) {
             String label = row.at("/labels/" + i).asString();
             assertThat(answer.prediction(label).path("similarity").asDouble())

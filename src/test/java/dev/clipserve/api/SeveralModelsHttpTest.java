@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.clipserve.api.ServiceClient.Answer;
 import dev.clipserve.zeroshot.Models;
+import dev.clipserve.zeroshot.ZeroShotModel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +24,9 @@ import tools.jackson.databind.JsonNode;
             "clipserve.models.fast.path=models/mini-clip",
             "clipserve.models.fast.precision=int8",
             "clipserve.models.fast.batching.max-waiting-images=7",
-            "clipserve.default-model=fast"
+            "clipserve.default-model=fast",
+            // What the encoders are given is counted.
+            "clipserve.canary.interval=0"
         })
 class SeveralModelsHttpTest {
 
@@ -139,6 +142,21 @@ class SeveralModelsHttpTest {
         assertThat(encoded("image", "exact") - images).isEqualTo(1);
         assertThat(encoded("text", "exact") - texts).isEqualTo(3);
         assertThat(encoded("image", "fast") - others).isZero();
+    }
+
+    @Test
+    void canary_ofWhatIsRemembered_isComputedAnew() {
+        ZeroShotModel exact = models.find("exact").orElseThrow();
+        List<String> labels = exact.clip().bundle().canary().orElseThrow().labels();
+        client.raw(ServiceClient.FLOWER, "labels=" + String.join(",", labels) + "&model=exact");
+        long images = encoded("image", "exact");
+        long texts = encoded("text", "exact");
+
+        assertThat(exact.canary().ask())
+                .hasValueSatisfying(outcome -> assertThat(outcome.right()).isTrue());
+
+        assertThat(encoded("image", "exact") - images).isEqualTo(1);
+        assertThat(encoded("text", "exact") - texts).isEqualTo(labels.size());
     }
 
     @Test

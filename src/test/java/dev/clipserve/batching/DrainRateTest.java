@@ -3,6 +3,7 @@ package dev.clipserve.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class DrainRateTest {
@@ -41,6 +42,12 @@ final class DrainRateTest {
         assertThat(rate.timeFor(100)).isBetween(Duration.ofMillis(555), Duration.ofMillis(556));
     }
 
+    /** The caller's own, all of who has little, and of who has much no more than the caller then has. */
+    @Test
+    void ahead_othersWithMoreAndLess_countsNoMoreOfEachThanTheCallerHas() {
+        assertThat(DrainRate.ahead(3, 2, LongStream.of(1, 100))).isEqualTo(3 + 1 + 5);
+    }
+
     @Test
     void refusal_nothingKnown_isNone() {
         assertThat(rate.refusal(1_000_000, Deadline.after(Duration.ofSeconds(1))))
@@ -55,6 +62,6 @@ final class DrainRateTest {
         assertThat(rate.refusal(12, Deadline.after(Duration.ofSeconds(7)))).isEmpty();
         assertThat(rate.refusal(12, Deadline.after(Duration.ofMillis(5_990))))
                 .hasValueSatisfying(refusal ->
-                        assertThat(refusal).hasMessageContaining("about 3000 ms, which is more than 1/2 of the 59"));
+                        assertThat(refusal).hasMessageContaining("about 3000 ms, which is more than 1/2 of the "));
     }
 }

@@ -20,9 +20,18 @@ class FairnessTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
+    /** Of items that hold as many bytes as they say. */
+    private static QueueSpec<Integer> spec(int maxBatch, int maxWaiting) {
+        return new QueueSpec<>(
+                "test",
+                "test",
+                new BatchPolicy(maxBatch, maxWaiting, 1_000_000, Duration.ZERO),
+                _ -> 0,
+                Integer::longValue);
+    }
+
     private WaitingRoom<Integer, Integer> room(int maxBatch, int maxWaiting) {
-        var spec = new QueueSpec<Integer>(
-                "test", "test", new BatchPolicy(maxBatch, maxWaiting, 1_000_000, Duration.ZERO), _ -> 0, _ -> 1);
+        QueueSpec<Integer> spec = spec(maxBatch, maxWaiting);
         return new WaitingRoom<>(spec, 1, new BatchMeters(registry, spec));
     }
 
@@ -31,8 +40,11 @@ class FairnessTest {
     }
 
     private static void enter(WaitingRoom<Integer, Integer> room, Deadline deadline, Integer... items) {
-        var spec = new QueueSpec<Integer>("test", "test", new BatchPolicy(1, 1, 1, Duration.ZERO), _ -> 0, _ -> 1);
-        room.enter(new Submission<>(spec, List.of(items), () -> {}), deadline, Announcement.NONE);
+        room.enter(submission(items), deadline, Announcement.NONE);
+    }
+
+    private static Submission<Integer, Integer> submission(Integer... items) {
+        return new Submission<>(spec(1, 1), List.of(items), () -> {});
     }
 
     private static List<Integer> next(WaitingRoom<Integer, Integer> room) {
@@ -86,6 +98,15 @@ class FairnessTest {
         enter(room, "small", 1_000);
 
         assertThat(next(room)).containsExactly(0, 1_000);
+    }
+
+    @Test
+    void enter_behindARequestThatHoldsMoreThanAllMemory_isLetIn() {
+        var room = room(2, 100);
+        enter(room, "large", 2_000_000);
+        enter(room, "small", 10);
+
+        assertThat(next(room)).containsExactly(2_000_000, 10);
     }
 
     @Test
@@ -176,11 +197,23 @@ class FairnessTest {
         Announcement coming = room.announce(LATER.of("one"));
         assertThat(letIn(room, "flood")).isEqualTo(5);
 
-        var spec = new QueueSpec<Integer>("test", "test", new BatchPolicy(1, 1, 1, Duration.ZERO), _ -> 0, _ -> 1);
-        room.enter(new Submission<>(spec, List.of(1), () -> {}), LATER.of("one"), coming);
+        room.enter(submission(1), LATER.of("one"), coming);
 
         assertThat(coming.isOpen()).isFalse();
         assertThat(next(room)).contains(1);
+    }
+
+    @Test
+    void announce_itemLargerThanTheMemoryThatIsLeft_isRefusedAllTheSame() {
+        var room = room(8, 8);
+        Announcement coming = room.announce(LATER.of("one"));
+        enter(room, "other", 600_000);
+
+        assertThatThrownBy(() -> room.enter(submission(500_000), LATER.of("one"), coming))
+                .isInstanceOf(QueueFullException.class);
+
+        assertThat(coming.isOpen()).isFalse();
+        assertThat(next(room)).containsExactly(600_000);
     }
 
     @Test

@@ -95,16 +95,17 @@ class FaultTest {
     }
 
     private MicroBatcher<Integer, Integer> batcher(int workers) {
+        return batcher(IntStream.range(0, workers).mapToObj(_ -> new Worker()).toList());
+    }
+
+    private MicroBatcher<Integer, Integer> batcher(List<? extends BatchWorker<Integer, Integer>> workers) {
         var spec = new QueueSpec<Integer>(
                 "test",
                 "test",
                 new BatchPolicy(64, 1_000, 1_000_000, Duration.ZERO, Duration.ofDays(1)),
                 _ -> 0,
                 _ -> 1);
-        return new MicroBatcher<>(
-                spec,
-                registry,
-                IntStream.range(0, workers).mapToObj(_ -> new Worker()).toList());
+        return new MicroBatcher<>(spec, registry, workers);
     }
 
     /** Submissions of one item each that are in one batch, after the gate. */
@@ -192,6 +193,39 @@ class FaultTest {
             assertThat(batcher.submit(List.of(2), LATER).join()).containsExactly(4);
         }
         assertThat(failed("worker")).isEqualTo(1);
+    }
+
+    @Test
+    void run_fewerOutputsThanInputs_isAFaultAndNobodysAnswer() {
+        BatchWorker<Integer, Integer> forgetsTheFirst = batch -> batch.subList(1, batch.size());
+        try (var batcher = batcher(List.of(forgetsTheFirst))) {
+            assertFails(batcher.submit(List.of(1, 2), LATER))
+                    .withCauseInstanceOf(UnprocessableItemException.class)
+                    .withMessageContaining("0 outputs for 1 inputs");
+        }
+    }
+
+    @Test
+    void look_threadThatDied_isFollowedByAnother() {
+        try (var batcher = batcher()) {
+            var taken = new CountDownLatch(1);
+            Runnable dies = () -> {
+                taken.countDown();
+                throw new AssertionError("the worker's thread dies of this");
+            };
+            var lost = batcher.submit(List.of(1), LATER, dies, Announcement.NONE);
+            await_(taken);
+            var next = batcher.submit(List.of(2), LATER);
+
+            await().until(() -> {
+                batcher.look(System.nanoTime());
+                return next.isDone();
+            });
+
+            assertThat(next.join()).containsExactly(4);
+            assertThat(lost).isNotDone();
+        }
+        assertThat(runs).containsExactly(List.of(2));
     }
 
     @Test

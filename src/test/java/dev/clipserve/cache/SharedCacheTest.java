@@ -11,9 +11,13 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SharedCacheTest {
@@ -24,6 +28,13 @@ class SharedCacheTest {
     private final SharedCache<String, Integer> cache = cache(100);
     private final AtomicInteger computed = new AtomicInteger();
     private final CountDownLatch proceed = new CountDownLatch(1);
+    private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+
+    @AfterEach
+    void close() {
+        proceed.countDown();
+        callers.close();
+    }
 
     private SharedCache<String, Integer> cache(long maxBytes) {
         return new SharedCache<>("test", maxBytes, (key, value) -> 10, registry);
@@ -33,17 +44,20 @@ class SharedCacheTest {
         return cache.get(key, LATER, () -> key.length() + 100 * computed.incrementAndGet());
     }
 
+    private double hits() {
+        return registry.get("cache.gets")
+                .tags("cache", "test", "result", "hit")
+                .functionCounter()
+                .count();
+    }
+
     @Test
     void get_again_isComputedOnce() {
         assertThat(get("cat")).isEqualTo(103);
         assertThat(get("cat")).isEqualTo(103);
         assertThat(get("whale")).isEqualTo(205);
 
-        assertThat(registry.get("cache.gets")
-                        .tags("cache", "test", "result", "hit")
-                        .functionCounter()
-                        .count())
-                .isEqualTo(1);
+        assertThat(hits()).isEqualTo(1);
         assertThat(registry.get("clipserve.cache.size").gauge().value()).isEqualTo(20);
     }
 
@@ -70,7 +84,7 @@ class SharedCacheTest {
     @Test
     void get_whileAnotherComputes_sharesItsResult() {
         var first = startComputing(LATER, () -> 7);
-        var second = CompletableFuture.supplyAsync(() -> get("cat"));
+        var second = startWaiting();
         proceed.countDown();
 
         assertThat(first.join()).isEqualTo(7);
@@ -94,7 +108,7 @@ class SharedCacheTest {
         var first = startComputing(Deadline.after(Duration.ZERO), () -> {
             throw new CompletionException(new TimeoutException());
         });
-        var second = CompletableFuture.supplyAsync(() -> get("cat"));
+        var second = startWaiting();
         proceed.countDown();
 
         assertThat(second.join()).isEqualTo(103);
@@ -109,7 +123,7 @@ class SharedCacheTest {
         var first = startComputing(LATER, () -> {
             throw refusal();
         });
-        var second = CompletableFuture.supplyAsync(() -> get("cat"));
+        var second = startWaiting();
         proceed.countDown();
 
         assertThat(second.join()).isEqualTo(103);
@@ -141,12 +155,21 @@ class SharedCacheTest {
     /** Another caller that computes until it may proceed; returns when it has begun. */
     private CompletableFuture<Integer> startComputing(Deadline deadline, Supplier<Integer> result) {
         var computing = new CountDownLatch(1);
-        var caller = CompletableFuture.supplyAsync(() -> cache.get("cat", deadline, () -> {
+        Supplier<Integer> computation = () -> {
             computing.countDown();
             await(proceed);
             return result.get();
-        }));
+        };
+        var caller = CompletableFuture.supplyAsync(() -> cache.get("cat", deadline, computation), callers);
         await(computing);
+        return caller;
+    }
+
+    /** Another caller, for what is being computed; returns when it has found that. */
+    private CompletableFuture<Integer> startWaiting() {
+        double before = hits();
+        var caller = CompletableFuture.supplyAsync(() -> get("cat"), callers);
+        Awaitility.await().until(() -> hits() > before);
         return caller;
     }
 

@@ -179,6 +179,46 @@ class EmbeddingRowsTest {
     }
 
     @Test
+    void open_linesOfSomebodyElse_areNotTouched() throws IOException {
+        Files.writeString(output.jsonl(), "mine");
+
+        assertThatThrownBy(this::open).hasMessageContaining("out.jsonl is there already; remove it, or name another.");
+
+        assertThat(output.jsonl()).hasContent("mine");
+        assertThat(output.folder()).doesNotExist();
+    }
+
+    @Test
+    void open_linesOfSomebodyElseBesideAnUnfinishedRun_areNotTouched() throws IOException {
+        open().close();
+        Files.writeString(output.jsonl(), "mine");
+
+        assertThatThrownBy(this::open).hasMessageContaining("out.jsonl is there already");
+
+        assertThat(output.jsonl()).hasContent("mine");
+    }
+
+    @Test
+    void open_aRunThatWasCutBetweenItsMoves_hasAllItsRows() throws IOException {
+        uninterrupted();
+        byte[] npy = Files.readAllBytes(output.npy());
+        byte[] jsonl = Files.readAllBytes(output.jsonl());
+        Files.createDirectory(output.folder());
+        Files.writeString(output.unfinished("run.json"), MODEL.toString());
+        Files.move(output.npy(), output.unfinished("rows.npy"));
+
+        try (var rows = open()) {
+            assertThat(rows.done()).hasSize(3);
+            assertThat(rows.failed()).isEqualTo(1);
+            rows.finish();
+        }
+
+        assertThat(output.npy()).hasBinaryContent(npy);
+        assertThat(output.jsonl()).hasBinaryContent(jsonl);
+        assertThat(output.folder()).doesNotExist();
+    }
+
+    @Test
     void output_otherEnding_isRefused() {
         assertThatThrownBy(() -> new EmbeddingOutput(Path.of("out.parquet"))).hasMessageContaining("must end in .npy");
     }

@@ -111,12 +111,17 @@ class LauncherTest {
     @Test
     void launch_javaOfTheHomeFolder_isFoundWhereTheSystemHasNone() throws Exception {
         Path java = java(".jdks/jdk-99/bin/java", "99");
+        // The JDKs that this machine has are not those of the system in the test.
+        String script = Files.readString(launcher);
+        for (String place : List.of("/usr/lib/jvm/", "/opt/", "/Library/")) {
+            assertThat(script).contains(" " + place);
+            script = script.replace(" " + place, " " + folder + place);
+        }
+        Files.writeString(launcher, script);
 
         Answer answer = launch(Map.of("HOME", folder.toString()), "--version");
 
-        // Where the machine has a JDK in a usual place, that one comes first, and finds no program in an empty jar.
-        assertThat(answer.lines().getFirst())
-                .matches(line -> line.equals(java.toString()) || line.contains("clipserve-1.0.jar"));
+        assertThat(answer.lines()).first().isEqualTo(java.toString());
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.clipserve.clip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.clipserve.batching.Announcement;
 import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.EngineSettings.Tower;
@@ -50,18 +51,20 @@ class BatchIndependenceTest {
         model.close();
     }
 
+    private CompletableFuture<Embedding> encode(PixelValues picture) {
+        return model.images().encode(picture, LATER, () -> {}, Announcement.NONE);
+    }
+
     @Test
     void encode_imagesInBatches_equalsEachAlone() {
         var random = new Random(7);
         List<PixelValues> pictures =
                 IntStream.range(0, COUNT).mapToObj(i -> noise(random)).toList();
-        List<Embedding> alone = pictures.stream()
-                .map(picture -> model.images().encode(picture, LATER).join())
-                .toList();
+        List<Embedding> alone =
+                pictures.stream().map(picture -> encode(picture).join()).toList();
 
-        List<CompletableFuture<Embedding>> together = pictures.stream()
-                .map(picture -> model.images().encode(picture, LATER))
-                .toList();
+        List<CompletableFuture<Embedding>> together =
+                pictures.stream().map(this::encode).toList();
 
         assertThat(together.stream().map(CompletableFuture::join)).containsExactlyElementsOf(alone);
     }

@@ -3,19 +3,21 @@ package dev.clipserve.clip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.clipserve.batching.Announcement;
 import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.batching.BatchWorker.Condition;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.batching.MicroBatcher;
 import dev.clipserve.batching.QueueSpec;
 import dev.clipserve.batching.UnprocessableItemException;
-import dev.clipserve.clip.EncoderWorker.Tower;
+import dev.clipserve.clip.EncoderWorker.Encoding;
 import dev.clipserve.onnx.GraphRun;
 import dev.clipserve.onnx.OnnxInput;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -86,7 +88,7 @@ class EncoderWorkerTest {
     }
 
     private EncoderWorker<Float> worker() {
-        return new EncoderWorker<>(new Lane(sessions), new Tower<>("y", SAMPLE, () -> EncoderWorkerTest::layout));
+        return new EncoderWorker<>(new Lane(sessions), new Encoding<>("y", SAMPLE, () -> EncoderWorkerTest::layout));
     }
 
     private static List<OnnxInput> layout(List<Float> batch) {
@@ -180,15 +182,35 @@ class EncoderWorkerTest {
     void batch_withAPoisonedItem_givesTheOthersTheirEmbeddings() {
         var spec = new QueueSpec<Float>(
                 "test", "test", new BatchPolicy(8, 100, 1_000_000, Duration.ZERO), _ -> 0, _ -> Float.BYTES);
-        try (var batcher = new MicroBatcher<>(spec, new SimpleMeterRegistry(), List.of(worker()))) {
+        var registry = new SimpleMeterRegistry();
+        var atTheGate = new CountDownLatch(1);
+        var gate = new CountDownLatch(1);
+        try (var batcher = new MicroBatcher<>(spec, registry, List.of(worker()))) {
+            Runnable hold = () -> {
+                atTheGate.countDown();
+                await(gate);
+            };
+            var first = batcher.submit(List.of(3f), LATER, hold, Announcement.NONE);
+            await(atTheGate);
             var poison = batcher.submit(List.of(POISON), LATER);
             var healthy = batcher.submit(List.of(2f), LATER);
+            gate.countDown();
 
+            assertThat(first.join()).containsExactly(embedding(3));
             assertThat(healthy.join()).containsExactly(embedding(2));
             assertThat(poison)
                     .failsWithin(Duration.ofMinutes(1))
                     .withThrowableThat()
                     .withCauseInstanceOf(UnprocessableItemException.class);
+        }
+        assertThat(registry.get("clipserve.batch.size").summary().max()).isEqualTo(2);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts a run", e);
         }
     }
 }

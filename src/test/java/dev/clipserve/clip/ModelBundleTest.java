@@ -39,7 +39,7 @@ class ModelBundleTest {
     }
 
     private ModelBundle read() {
-        return ModelBundle.read(new BundleFiles.Folder(folder));
+        return ModelBundle.read(new BundleFiles.Folder(folder), Precision.FP32);
     }
 
     private ClipModel load() {
@@ -80,7 +80,7 @@ class ModelBundleTest {
     void load_fromAFolderAndFromTheJar_computeTheSame() {
         try (ClipModel fromFolder = load();
                 ClipModel fromJar = ClipModel.load(
-                        ModelBundle.read(new BundleFiles.Embedded("models/mini-clip")),
+                        ModelBundle.read(new BundleFiles.Embedded("models/mini-clip"), Precision.FP32),
                         settings(ExecutionProvider.Cpu.shortestAnswer(2, 2)),
                         new SimpleMeterRegistry())) {
             Deadline later = Deadline.after(Duration.ofDays(1));
@@ -127,7 +127,7 @@ class ModelBundleTest {
 
     @Test
     void read_noBundleAtAll_namesBundleJson() {
-        assertThatThrownBy(() -> ModelBundle.read(new BundleFiles.Folder(folder.resolve("nothing"))))
+        assertThatThrownBy(() -> ModelBundle.read(new BundleFiles.Folder(folder.resolve("nothing")), Precision.FP32))
                 .hasMessageContaining("bundle.json is missing");
     }
 
@@ -200,6 +200,32 @@ class ModelBundleTest {
         assertThat(read().digest()).isEmpty();
     }
 
+    @Test
+    void identity_scoringAndTemplates_belongToIt() throws IOException {
+        dropChecksums();
+        String usual = read().identity();
+        replace("bundle.json", "\"logit_bias\": null", "\"logit_bias\": -1");
+        String softmax = read().identity();
+        replace("bundle.json", "\"softmax\"", "\"sigmoid\"");
+        String sigmoid = read().identity();
+        replace("bundle.json", "a photo of a {}.", "a {}.");
+        String template = read().identity();
+        replace("bundle.json", "\"a {}.\"", "\"a {}.\", \"{}\"");
+
+        assertThat(List.of(usual, softmax, sigmoid, template, read().identity()))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void identity_usualScoringAndTemplatesLeftOut_isTheSame() throws IOException {
+        dropChecksums();
+        String spelledOut = read().identity();
+        replace("bundle.json", "\"scoring\"", "\"judging\"");
+        replace("bundle.json", "\"templates\"", "\"prompts\"");
+
+        assertThat(read().identity()).isEqualTo(spelledOut);
+    }
+
     private String digest() {
         try (ClipModel model = load()) {
             return model.digest();
@@ -264,6 +290,18 @@ class ModelBundleTest {
     }
 
     @Test
+    void load_tokenizerWithoutATokenForTheUnknown_saysSo() throws IOException {
+        dropChecksums();
+        Files.writeString(folder.resolve("tokenizer.json"), """
+                {"version":"1.0","added_tokens":[],"model":{"type":"WordLevel","vocab":{"cat":0},"unk_token":"?"}}
+                """);
+
+        assertThatThrownBy(this::load)
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("tokenizer.json cannot encode 'a photo': ");
+    }
+
+    @Test
     void load_withoutChecksumsCanaryAndTemplates_works() throws IOException {
         dropChecksums();
         replace("bundle.json", "\"canary\"", "\"bird\"");
@@ -275,9 +313,25 @@ class ModelBundleTest {
         }
     }
 
-    @Test
-    void path_outsideTheBundle_isRefused() {
-        assertThatThrownBy(() -> new BundleFiles.Folder(folder).path("../secret"))
-                .hasMessageContaining("outside the bundle");
+    @ParameterizedTest
+    @CsvSource({
+        "../config.json, lies outside the bundle",
+        "/etc/hostname, lies outside the bundle",
+        "a\\u0000b, cannot be the path of a file"
+    })
+    void read_listedPathThatIsNotOfTheBundle_isRefused(String path, String fault) throws IOException {
+        replace("bundle.json", "\"config.json\"", "\"" + path + "\"");
+
+        assertThatThrownBy(this::read).isInstanceOf(BundleException.class).hasMessageContaining(fault);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".", "./models/..", "models/../../"})
+    void path_ofAFolderThatIsGivenRelatively_liesInIt(String given) {
+        var files = new BundleFiles.Folder(Path.of(given));
+
+        assertThat(files.path("onnx/a.onnx"))
+                .isEqualTo(Path.of(given).toAbsolutePath().normalize().resolve("onnx/a.onnx"));
+        assertThat(files.location()).isEqualTo(Path.of(given).toString());
     }
 }

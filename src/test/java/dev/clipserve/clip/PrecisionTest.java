@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.clipserve.BundleCopy;
+import dev.clipserve.batching.Announcement;
 import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.EngineSettings.Tower;
@@ -101,7 +102,7 @@ class PrecisionTest {
 
         try (ClipModel model = ClipModel.load(read(Precision.FP16), settings, new SimpleMeterRegistry())) {
             Embedding embedding = model.images()
-                    .encode(evenPicture(2, -1, 2), Deadline.after(Duration.ofDays(1)))
+                    .encode(evenPicture(2, -1, 2), Deadline.after(Duration.ofDays(1)), () -> {}, Announcement.NONE)
                     .join();
 
             // the colours' means, and the one that the graph puts after them

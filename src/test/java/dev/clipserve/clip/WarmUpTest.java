@@ -65,7 +65,7 @@ class WarmUpTest {
     @Test
     void load_onTheProcessor_runsEachEncoderOnce() {
         var tower = tower(ExecutionProvider.Cpu.shortestAnswer(2, 2), 8);
-        var bundle = ModelBundle.read(new BundleFiles.Embedded("models/mini-clip"));
+        var bundle = ModelBundle.read(new BundleFiles.Embedded("models/mini-clip"), Precision.FP32);
 
         ClipModel.load(bundle, new EngineSettings(tower, tower, GraphCache.none()), registry)
                 .close();

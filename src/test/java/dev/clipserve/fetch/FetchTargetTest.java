@@ -30,6 +30,8 @@ class FetchTargetTest {
         "https://example.com//a//b, example.com, 443, //a//b",
         "https://example.com/a/../b, example.com, 443, /a/../b",
         "https://bücher.example/ü?ß, xn--bcher-kva.example, 443, /%C3%BC?%C3%9F",
+        "https://example.com/cafe\u0301.jpg?\u212B, example.com, 443, /cafe%CC%81.jpg?%E2%84%AB",
+        "https://example.com/\uD83D\uDC31, example.com, 443, /%F0%9F%90%B1",
         "https://ＥＸＡＭＰＬＥ。com/, example.com, 443, /",
         "https://my_bucket.example.com/, my_bucket.example.com, 443, /",
         "https://８.８.８.８/, 8.8.8.8, 443, /",
@@ -87,6 +89,12 @@ class FetchTargetTest {
             })
     void of_anythingElse_isRefused(String url) {
         assertNotAllowed(url);
+    }
+
+    @Test
+    void of_halfOfASurrogatePair_isRefused() {
+        assertNotAllowed("https://example.com/\uD83D");
+        assertNotAllowed("https://example.com/?\uDC31a");
     }
 
     /** Each of these is 127.0.0.1, or another address of the inner network, to some library. */
@@ -172,18 +180,23 @@ class FetchTargetTest {
 
     @ParameterizedTest
     @CsvSource({
-        "https://other.example/x?y#z, https://other.example:443/x, /x?y",
-        "//other.example/x, https://other.example:443/x, /x",
-        "/x, https://example.com:8443/x, /x",
-        "x, https://example.com:8443/a/x, /a/x",
-        "../x, https://example.com:8443/x, /x",
-        "http://example.com/, http://example.com:80/, /"
+        "https://other.example/x?y#z, https://other.example:443, /x?y",
+        "//other.example/x, https://other.example:443, /x",
+        "//other.example, https://other.example:443, /",
+        "/x, https://example.com:8443, /x",
+        "x, https://example.com:8443, /a/x",
+        "../x, https://example.com:8443, /x",
+        "?size=ü#z, https://example.com:8443, /a/b?size=%C3%BC",
+        "?, https://example.com:8443, /a/b?",
+        "'#z', https://example.com:8443, /a/b?secret",
+        "'', https://example.com:8443, /a/b?secret",
+        "http://example.com/, http://example.com:80, /"
     })
-    void redirect_location_isResolved(String location, String url, String path) {
+    void redirect_location_isResolved(String location, String origin, String path) {
         FetchTarget target =
                 FetchTarget.of("https://example.com:8443/a/b?secret").redirect(location);
 
-        assertThat(target.withoutQuery()).isEqualTo(url);
+        assertThat(target.origin()).isEqualTo(origin);
         assertThat(target.path()).isEqualTo(path);
     }
 

@@ -33,8 +33,7 @@ public final class UrlFuzzTarget {
         assertThat(target.host().text())
                 .isEqualTo(target.host().text().toLowerCase(Locale.ROOT))
                 .matches("[a-z0-9_.:-]+");
-        assertThat(target.path()).startsWith("/").matches("[!-~]+");
-        assertThat(target.origin()).doesNotContain("@");
-        assertThat(target.withoutQuery()).doesNotContain("?", "#");
+        assertThat(target.path()).startsWith("/").matches("[!-~]+").doesNotContain("#");
+        assertThat(target.origin()).doesNotContain("@", "?");
     }
 }

@@ -23,6 +23,7 @@ import dev.clipserve.onnx.GraphCache;
 import dev.clipserve.zeroshot.CanaryCheck;
 import dev.clipserve.zeroshot.LabelEncoder;
 import dev.clipserve.zeroshot.LabelLimits;
+import dev.clipserve.zeroshot.Scoring;
 import dev.clipserve.zeroshot.TemplateEnsemble;
 import dev.clipserve.zeroshot.TemplatePresets;
 import dev.clipserve.zeroshot.ZeroShotClassifier;
@@ -51,7 +52,7 @@ public final class ReadRequests {
     /**
      * What is read from a body, the same each time and in memory that goes by its length.
      *
-     * @param reading the request in words, or {@link #readable} of why there is none
+     * @param reading the request in words, or {@link #readable(String) readable} words of why there is none
      */
     public static void require(byte[] bytes, Supplier<String> reading) {
         String first = Allocation.within(300L * bytes.length + BUFFERS, reading);
@@ -69,8 +70,12 @@ public final class ReadRequests {
 
     /** A problem's detail, which has to be one that the caller can be told. */
     public static String readable(ProblemException problem) {
-        String detail = problem.problem().detail();
         assertThat(problem.problem().status()).isBetween(400, 499);
+        return readable(problem.problem().detail());
+    }
+
+    /** The detail of a problem that is one once it is handled. */
+    public static String readable(String detail) {
         assertThat(detail).isNotBlank().hasSizeLessThan(LONGEST_DETAIL).doesNotContain("Exception", "java.", "jackson");
         assertThat(LabelLimits.wellFormed(detail)).as(detail).isTrue();
         return detail;
@@ -86,7 +91,7 @@ public final class ReadRequests {
                 limits, new DecodeBudget(1, 1 << 24), new ImagePreprocessor(bundle.preprocessing()), meters);
         var images = new ImageEmbedder(preparer, clip.images(), 0, meters);
         var labels = new LabelEncoder(clip.texts(), 0, meters);
-        var classifier = new ZeroShotClassifier(bundle.logitScale());
+        var classifier = new ZeroShotClassifier(bundle.logitScale(), Scoring.SOFTMAX);
         return new ZeroShotModel(
                 bundle.name(),
                 clip,

@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -217,6 +218,16 @@ public final class FakeHub implements AutoCloseable {
         exchange.sendResponseHeaders(200, content.length);
         exchange.getResponseBody().write(content, 0, after);
         exchange.getResponseBody().flush();
+    }
+
+    /** Sends in so many parts, some 25 ms apart. */
+    public void drip(HttpExchange exchange, byte[] content, int parts) throws IOException, InterruptedException {
+        exchange.sendResponseHeaders(200, content.length);
+        int part = Math.ceilDiv(content.length, parts);
+        for (int from = 0; from < content.length && !closed.await(25, TimeUnit.MILLISECONDS); from += part) {
+            exchange.getResponseBody().write(content, from, Math.min(part, content.length - from));
+            exchange.getResponseBody().flush();
+        }
     }
 
     /** Sends without end. */

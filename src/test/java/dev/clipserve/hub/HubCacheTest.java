@@ -6,6 +6,7 @@ import static dev.clipserve.hub.HubFixture.TEXT;
 import static dev.clipserve.hub.HubFixture.VISION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.clipserve.clip.Precision;
 import dev.clipserve.hub.HubException.Reason;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -101,6 +103,25 @@ class HubCacheTest {
 
         assertThat(fixture.server.requests()).hasSize(requests);
         assertThat(fixture.notes.lines).singleElement().asString().contains("HF_HUB_OFFLINE is set");
+    }
+
+    @Test
+    void pull_offlineOfADamagedModel_isRefusedAndLeftForThePullThatMendsIt() throws IOException {
+        PulledModel damaged = fixture.pull();
+        Files.write(damaged.folder().resolve(VISION), new byte[300_000]);
+
+        HubException fault =
+                catchThrowableOfType(HubException.class, () -> fixture.pull(fixture.hub(LIMITS, "", true)));
+
+        assertThat(fault.reason()).isEqualTo(Reason.DAMAGED);
+        assertThat(fault)
+                .hasMessageContainingAll(
+                        "hf:owner/model is here from before, but not as it was pulled",
+                        "HF_HUB_OFFLINE is set",
+                        VISION + " was altered or is incomplete");
+        assertThat(fault.remedy()).contains("without HF_HUB_OFFLINE");
+        PulledModel mended = fixture.pull();
+        assertThat(fixture.hub().fault(mended)).isEmpty();
     }
 
     @Test
@@ -250,10 +271,23 @@ class HubCacheTest {
     }
 
     @Test
+    void list_modelOfAnOwnerOfOneLetter_isThere() throws IOException {
+        try (var other = new FakeHub("o/n", fixture.files)) {
+            Hub hub = fixture.hub(other.endpoint(), LIMITS, "", false);
+            var options = new PullOptions(Precision.FP32, OptionalDouble.of(2), OptionalDouble.empty());
+
+            PulledModel pulled = hub.pull(HubName.parse("hf:o/n"), options, fixture.notes);
+
+            assertThat(hub.list()).containsExactly(pulled);
+        }
+    }
+
+    @Test
     void list_foreignFolders_areLeftOut() throws IOException {
         fixture.pull();
         Files.createDirectories(fixture.cache().resolve("notes"));
         Files.createDirectories(fixture.cache().resolve("--"));
+        Files.createDirectories(fixture.cache().resolve("my notes--old/" + FakeHub.COMMIT + "/fp32"));
         Files.createDirectories(fixture.cache().resolve("owner--model/" + FakeHub.COMMIT + "/other"));
 
         assertThat(fixture.hub().list()).hasSize(1);

@@ -28,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Pulls from a hub that is broken, slow, away or hostile: a model is there wholly, or not at all. */
 class PullFaultTest {
 
+    private static final HubLimits IMPATIENT = new HubLimits(
+            1 << 20, 20, 1 << 30, 2, 3, Duration.ofSeconds(30), Duration.ofMillis(300), Duration.ofMinutes(5));
+
     @TempDir
     private Path folder;
 
@@ -158,6 +161,34 @@ class PullFaultTest {
 
         assertThat(fixture.kept()).noneMatch(file -> file.contains("vision"));
         assertThat(ranges(VISION)).hasSize(1);
+    }
+
+    @Test
+    void pull_wrongBytesInPieces_areFetchedAnewOnceAndNoMore() throws IOException {
+        fixture.server.when(VISION, (exchange, content, time) -> {
+            if (time > 4) {
+                // Whoever asks once more gets what is listed, and does not fail.
+                return false;
+            }
+            byte[] wrong = content.clone();
+            wrong[250_000] ^= 1;
+            if (time % 2 == 1) {
+                FakeHub.cut(exchange, wrong, 100_000);
+            } else {
+                FakeHub.ranged(exchange, wrong);
+            }
+            return true;
+        });
+
+        fixture.assertFails(fixture::pull, Reason.DAMAGED, VISION, "its checksum is not ");
+
+        assertThat(ranges(VISION)).hasSize(4);
+        assertThat(fixture.notes.lines)
+                .filteredOn(line -> line.endsWith("it is fetched anew."))
+                .singleElement()
+                .asString()
+                .startsWith(VISION + " of hf:owner/model came in pieces");
+        assertThat(fixture.kept()).noneMatch(file -> file.contains("vision"));
     }
 
     @Test
@@ -372,29 +403,23 @@ class PullFaultTest {
 
     @Test
     void pull_hubThatSendsNothing_isGivenUp() throws IOException {
-        var impatient = new HubLimits(
-                1 << 20, 20, 1 << 30, 2, 3, Duration.ofSeconds(30), Duration.ofMillis(300), Duration.ofMinutes(5));
         fixture.server.when("", (exchange, content, time) -> {
             fixture.server.hang();
             return true;
         });
 
         fixture.assertFails(
-                () -> fixture.pull(fixture.hub(impatient, "", false)), Reason.AWAY, "it sent nothing for too long");
+                () -> fixture.pull(fixture.hub(IMPATIENT, "", false)), Reason.AWAY, "it sent nothing for too long");
     }
 
     @Test
     void pull_slowHub_isWaitedFor() {
         fixture.server.when("config.json", (exchange, content, time) -> {
-            exchange.sendResponseHeaders(200, content.length);
-            for (byte each : content) {
-                exchange.getResponseBody().write(each);
-                exchange.getResponseBody().flush();
-            }
+            fixture.server.drip(exchange, content, 20);
             return true;
         });
 
-        assertWhole(fixture.pull());
+        assertWhole(fixture.pull(fixture.hub(IMPATIENT, "", false)));
     }
 
     @Test

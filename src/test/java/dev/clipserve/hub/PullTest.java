@@ -5,8 +5,10 @@ import static dev.clipserve.hub.HubFixture.MODEL;
 import static dev.clipserve.hub.HubFixture.TEXT;
 import static dev.clipserve.hub.HubFixture.VISION;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.clip.BundleFiles;
+import dev.clipserve.clip.LogitScale;
 import dev.clipserve.clip.ModelBundle;
 import dev.clipserve.clip.Precision;
 import dev.clipserve.hub.FakeHub.Request;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pulls from a hub that behaves. */
 class PullTest {
@@ -41,6 +45,10 @@ class PullTest {
         fixture.close();
     }
 
+    private static ModelBundle read(PulledModel pulled) {
+        return ModelBundle.read(new BundleFiles.Folder(pulled.folder()), Precision.FP32);
+    }
+
     private static String text(Path file) throws IOException {
         return Files.readString(file);
     }
@@ -53,7 +61,7 @@ class PullTest {
 
         PulledModel pulled = fixture.pull();
 
-        var bundle = ModelBundle.read(new BundleFiles.Folder(pulled.folder()));
+        var bundle = read(pulled);
         assertThat(bundle.name()).isEqualTo("known");
         assertThat(bundle.logitScale().scale()).isEqualTo(50.5);
         assertThat(bundle.logitScale().bias()).isEqualTo(OptionalDouble.of(-3.25));
@@ -154,7 +162,7 @@ class PullTest {
 
         PulledModel pulled = fixture.pull();
 
-        var bundle = ModelBundle.read(new BundleFiles.Folder(pulled.folder()));
+        var bundle = read(pulled);
         assertThat(bundle.name()).isEqualTo("own");
         assertThat(bundle.logitScale().scale()).isEqualTo(7);
         assertThat(bundle.logitScale().bias()).isEmpty();
@@ -204,10 +212,7 @@ class PullTest {
             PulledModel pulled = hub.pull(name, options, fixture.notes);
 
             assertThat(pulled.name()).isEqualTo("unknown");
-            assertThat(ModelBundle.read(new BundleFiles.Folder(pulled.folder()))
-                            .logitScale()
-                            .scale())
-                    .isEqualTo(100);
+            assertThat(read(pulled).logitScale().scale()).isEqualTo(100);
         }
     }
 
@@ -218,7 +223,7 @@ class PullTest {
 
         PulledModel pulled = fixture.hub().pull(MODEL, options, fixture.notes);
 
-        var bundle = ModelBundle.read(new BundleFiles.Folder(pulled.folder()));
+        var bundle = read(pulled);
         assertThat(bundle.logitScale().scale()).isEqualTo(12);
         assertThat(bundle.logitScale().bias()).isEqualTo(OptionalDouble.of(-1));
     }
@@ -278,14 +283,68 @@ class PullTest {
         assertThat(fixture.kept()).isEmpty();
     }
 
-    @Test
-    void fault_alteredFile_isNamedAndMendedByAPull() throws IOException {
-        PulledModel pulled = fixture.pull();
-        int before = fixture.server.downloads().size();
+    private static void alter(PulledModel pulled) throws IOException {
         Path altered = pulled.folder().resolve(VISION);
         byte[] bytes = Files.readAllBytes(altered);
         bytes[1000] ^= 1;
         Files.write(altered, bytes);
+    }
+
+    @Test
+    void pull_alteredModelWhoseScaleWasGiven_isMendedWithThatScale() throws IOException {
+        var options = new PullOptions(Precision.FP32, OptionalDouble.of(12), OptionalDouble.of(-1));
+        alter(fixture.hub().pull(MODEL, options, fixture.notes));
+
+        PulledModel mended = fixture.pull();
+
+        assertThat(read(mended).logitScale()).isEqualTo(new LogitScale(12, OptionalDouble.of(-1)));
+        var other = new PullOptions(Precision.FP32, OptionalDouble.of(13), OptionalDouble.empty());
+        alter(mended);
+        assertThat(read(fixture.hub().pull(MODEL, other, fixture.notes)).logitScale())
+                .isEqualTo(new LogitScale(13, OptionalDouble.of(-1)));
+    }
+
+    @Test
+    void pull_mendingThatWasCutOff_isGoneOnWithTheScaleThatWasGiven() throws IOException {
+        var options = new PullOptions(Precision.FP32, OptionalDouble.of(12), OptionalDouble.of(-1));
+        alter(fixture.hub().pull(MODEL, options, fixture.notes));
+        fixture.server.when(VISION, (exchange, content, time) -> {
+            exchange.close();
+            return true;
+        });
+        assertThatThrownBy(fixture::pull).hasMessageContaining("The hub does not give " + VISION);
+        fixture.server.when(VISION, (exchange, content, time) -> false);
+
+        assertThat(read(fixture.pull()).logitScale()).isEqualTo(new LogitScale(12, OptionalDouble.of(-1)));
+    }
+
+    @Test
+    void pull_alteredModelOfAnUnknownRepository_isMendedWithoutSayingItsScaleAgain() throws IOException {
+        try (var other = new FakeHub("owner/unknown", fixture.files)) {
+            Hub hub = fixture.hub(other.endpoint(), LIMITS, "", false);
+            HubName name = HubName.parse("owner/unknown");
+            var options = new PullOptions(Precision.FP32, OptionalDouble.of(87.3), OptionalDouble.empty());
+            alter(hub.pull(name, options, fixture.notes));
+
+            PulledModel mended = hub.pull(name, PullOptions.of(Precision.FP32), fixture.notes);
+
+            assertThat(read(mended).logitScale()).isEqualTo(new LogitScale(87.3, OptionalDouble.empty()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "{\"logit_scale\": -4}", "{\"logit_scale\": 4, \"logit_bias\": \"none\"}"})
+    void pull_bundleJsonThatWasSpoilt_isMendedWithTheScaleOfTheCatalogue(String spoilt) throws IOException {
+        Files.writeString(fixture.pull().folder().resolve("bundle.json"), spoilt);
+
+        assertThat(read(fixture.pull()).logitScale()).isEqualTo(new LogitScale(50.5, OptionalDouble.of(-3.25)));
+    }
+
+    @Test
+    void fault_alteredFile_isNamedAndMendedByAPull() throws IOException {
+        PulledModel pulled = fixture.pull();
+        int before = fixture.server.downloads().size();
+        alter(pulled);
 
         assertThat(fixture.hub().fault(pulled))
                 .hasValueSatisfying(words -> assertThat(words).contains(VISION, "was altered or is incomplete"));

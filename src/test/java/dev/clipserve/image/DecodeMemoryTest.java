@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What headers tell of the memory that decoding will take; whether it takes no more, the fuzz target looks at. */
@@ -22,17 +23,33 @@ final class DecodeMemoryTest {
 
     /* 24 × 18 pixels are less than the largest unit of 32 × 32; three samples, and chroma at half the density. */
     @Test
-    void decodeBytes_jpeg_countsWholeUnits() throws IOException {
-        assertThat(JpegImage.open(EncodedPictures.sample("jpeg")).decodeBytes()).isEqualTo(32 * 32 * 4);
+    void decodeBytes_jpeg_countsWholeUnitsAndACopyOfTheFile() throws IOException {
+        byte[] jpeg = EncodedPictures.sample("jpeg");
+        assertThat(JpegImage.open(jpeg).decodeBytes()).isEqualTo(32 * 32 * 4 + jpeg.length);
     }
 
-    /* One gray pixel: raster and RGB, a tile of 1,024 × 1,024, a row of one int, 10 values of 40 bytes each. */
+    @Test
+    void decodeBytes_webp_countsCopiesOfItsStream() throws IOException {
+        WebpImage lossless = WebpImage.open(EncodedPictures.sample("webp lossless"));
+        WebpImage lossy = WebpImage.open(EncodedPictures.sample("webp lossy"));
+        assertThat(lossless.decodeBytes()).isEqualTo(Vp8lImage.decodeBytes(lossless.pixels()) + streamBytes(lossless));
+        assertThat(lossy.decodeBytes()).isEqualTo(12 * lossy.pixels() + (1 << 20) + 4 * streamBytes(lossy));
+    }
+
+    private static long streamBytes(WebpImage image) {
+        return Objects.requireNonNull(image.stream()).limit();
+    }
+
+    /*
+     * One gray pixel: raster and RGB, a tile of 1,024 × 1,024, a row of one int, 10 values of 40 bytes each; the file
+     * with another directory, and what is unpacked of it.
+     */
     @Test
     void decodeBytes_tiffOfALargeTile_countsTheTileAndTheValues() throws IOException {
         byte[] tiff = tiff(new int[][] {
             {256, 1}, {257, 1}, {258, 8}, {259, 1}, {262, 1}, {322, 1_024}, {323, 1_024}, {324, 0}, {325, 1}, {530, 1}
         });
-        assertThat(TiffImage.open(tiff).decodeBytes()).isEqualTo((1 + 3) + (1 << 20) + 4 + 10 * 40);
+        assertThat(TiffImage.open(tiff).decodeBytes()).isEqualTo((1 + 3) + (1 << 20) + 4 + 10 * 40 + 2 * tiff.length);
     }
 
     @Test

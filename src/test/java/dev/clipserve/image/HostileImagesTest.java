@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -28,7 +29,9 @@ final class HostileImagesTest {
     @TestFactory
     Stream<DynamicTest> decode_hostileFile_hasTheExpectedOutcome() throws IOException {
         Path golden = SharedData.folder("golden");
-        return Files.readAllLines(golden.resolve("hostile.jsonl")).stream()
+        List<String> lines = Files.readAllLines(golden.resolve("hostile.jsonl"));
+        assertThat(lines).hasSizeGreaterThanOrEqualTo(128);
+        return lines.stream()
                 .map(line -> JsonMapper.shared().readTree(line))
                 .map(row -> DynamicTest.dynamicTest(
                         row.path("file").asString() + " "

@@ -140,6 +140,14 @@ final class ImageDecoderTest {
     }
 
     @Test
+    void decode_samplesThatFitNoArray_isTooManyPixels() {
+        var generous = new ImageLimits(1_000_000, Long.MAX_VALUE, Duration.ofSeconds(10), ALL);
+        byte[] png = EncodedPictures.png(new PngKind(30_000, 30_000, 8, 2, 0), new byte[0]);
+        assertRefused(png, generous, Reason.TOO_MANY_PIXELS)
+                .withMessageContaining("this service has 2,147,483,583 for it");
+    }
+
+    @Test
     void decode_timeIsUp_isTooSlow() {
         var hasty = new ImageLimits(1_000_000, 1_000_000, Duration.ofNanos(1), ALL);
         assertRefused(EncodedPictures.sample("jpeg"), hasty, Reason.TOO_SLOW).withMessageContaining("too long");

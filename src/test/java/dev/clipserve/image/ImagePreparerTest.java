@@ -20,9 +20,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 final class ImagePreparerTest {
@@ -70,7 +71,7 @@ final class ImagePreparerTest {
     }
 
     @Test
-    void spend_manyCallers_neverExceedsPlacesThreadsOrMemory() throws InterruptedException {
+    void spend_manyCallers_neverExceedsPlacesThreadsOrMemory() throws Exception {
         DecodeBudget budget = new DecodeBudget(3, 10 * 1_024);
         AtomicInteger running = new AtomicInteger();
         AtomicInteger kilobytes = new AtomicInteger();
@@ -78,29 +79,42 @@ final class ImagePreparerTest {
         AtomicInteger mostKilobytes = new AtomicInteger();
         Set<Thread> workers = ConcurrentHashMap.newKeySet();
         CountDownLatch start = new CountDownLatch(1);
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            int share = 1 + i % 8;
-            threads.add(Thread.startVirtualThread(() -> {
-                awaitQuietly(start);
-                budget.spend(share * 1_024L, LATER, LIMITS.decodeTimeout(), () -> {
-                    workers.add(Thread.currentThread());
-                    most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                    mostKilobytes.accumulateAndGet(kilobytes.addAndGet(share), Math::max);
-                    LockSupport.parkNanos(100_000);
-                    kilobytes.addAndGet(-share);
-                    return running.decrementAndGet();
-                });
-            }));
+        List<Future<Integer>> callers = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 40; i++) {
+                int share = 1 + i % 8;
+                callers.add(threads.submit(() -> {
+                    awaitQuietly(start);
+                    return budget.spend(share * 1_024L, LATER, LIMITS.decodeTimeout(), () -> {
+                        workers.add(Thread.currentThread());
+                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        mostKilobytes.accumulateAndGet(kilobytes.addAndGet(share), Math::max);
+                        takeAMoment();
+                        kilobytes.addAndGet(-share);
+                        running.decrementAndGet();
+                        return share;
+                    });
+                }));
+            }
+            start.countDown();
         }
-        start.countDown();
-        for (Thread thread : threads) {
-            thread.join();
+        int spent = 0;
+        for (Future<Integer> caller : callers) {
+            spent += caller.get();
         }
+        // Five callers of each size.
+        assertThat(spent).isEqualTo(5 * (1 + 2 + 3 + 4 + 5 + 6 + 7 + 8));
         assertThat(most.get()).isBetween(1, 3);
         assertThat(workers).hasSizeBetween(1, 3);
         assertThat(mostKilobytes.get()).isBetween(1, 10);
         assertThat(running.get()).isZero();
+    }
+
+    /** Long enough for the others to come in between. */
+    private static void takeAMoment() {
+        for (int i = 0; i < 1_000; i++) {
+            Thread.onSpinWait();
+        }
     }
 
     /** A virtual thread that computes lets no other go on; all of them together, none at all. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.clipserve.image.EncodedPictures.PngKind;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HexFormat;
@@ -41,6 +43,53 @@ final class SampleDepthTest {
         byte[] png = EncodedPictures.png(new PngKind(2, 1, bitDepth, colorType, 0), rows, palette);
         assertThat(HexFormat.of().formatHex(Pictures.pack(DECODER.decode(png)).data()))
                 .isEqualTo(rgb);
+    }
+
+    /**
+     * Four pixels of a TIFF: bits, kind of alpha (0 unknown, 1 associated, 2 not), the row, what Pillow makes of it.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "8, 0, 0a141e2864c83200010203ffc8643264, 0a141e64c832010203c86432",
+        "8, 1, 0a141e2864c83200010203ffc8643264, 3f7fbf000000010203ffff7f",
+        "8, 2, 0a141e2864c83200010203ffc8643264, 0a141e64c832010203c86432",
+        "16, 1, 000aff14801e07280064ffc8803207000001ff02800307ff00c8ff6480320764, 3f7fbf000000010203ffff7f",
+        "16, 2, 000aff14801e07280064ffc8803207000001ff02800307ff00c8ff6480320764, 0a141e64c832010203c86432"
+    })
+    void decode_tiffWithAlpha_isDividedByItWhereItWasMultiplied(int bits, int alpha, String row, String rgb) {
+        byte[] tiff = tiff(bits, alpha, HexFormat.of().parseHex(row));
+        assertThat(HexFormat.of().formatHex(Pictures.pack(DECODER.decode(tiff)).data()))
+                .isEqualTo(rgb);
+    }
+
+    /** A row of red, green, blue and alpha, as it is and the low byte first. */
+    private static byte[] tiff(int bits, int alpha, byte[] row) {
+        int bitsAt = 8 + row.length;
+        int directory = bitsAt + 8;
+        int[][] tags = {
+            {256, row.length * 2 / bits},
+            {257, 1},
+            {258, bitsAt},
+            {259, 1},
+            {262, 2},
+            {273, 8},
+            {277, 4},
+            {278, 1},
+            {279, row.length},
+            {338, alpha}
+        };
+        ByteBuffer file =
+                ByteBuffer.allocate(directory + 2 + 12 * tags.length + 4).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(new byte[] {'I', 'I', 42, 0}).putInt(directory).put(row);
+        for (int sample = 0; sample < 4; sample++) {
+            file.putShort((short) bits);
+        }
+        file.putShort((short) tags.length);
+        for (int[] tag : tags) {
+            file.putShort((short) tag[0]).putShort((short) 3).putInt(tag[0] == 258 ? 4 : 1);
+            file.putInt(tag[1]);
+        }
+        return file.array();
     }
 
     /** R = 255 - K - C (255 - K) / 255 with C = 255 - 200 = 55 and K = 255 - 100 = 155: 100 - 21.57 = 78. */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.labels.LabelSetException.Reason;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,6 +122,24 @@ class FolderLabelSetStoreTest {
         }
 
         assertThat(won).isEqualTo(1);
+    }
+
+    /** A lock is the process's: where another would wait, this one is told that it has it. */
+    @Test
+    void put_whileTheLockIsHeld_changesNothing() throws IOException {
+        LabelSet pets = Sets.of("pets", "cat");
+        store.put(pets, NOTHING);
+        Optional<String> version = Optional.of(pets.version());
+
+        try (var channel = FileChannel.open(folder.resolve("made/when/needed/lock"), StandardOpenOption.WRITE);
+                var _ = channel.lock()) {
+            assertThatThrownBy(() -> store.put(Sets.of("pets", "dog"), version))
+                    .isInstanceOf(OverlappingFileLockException.class);
+            assertThatThrownBy(() -> store.delete("pets", pets.version()))
+                    .isInstanceOf(OverlappingFileLockException.class);
+            assertThat(store.find("pets")).contains(pets);
+        }
+        assertThat(store.put(Sets.of("pets", "dog"), version)).isTrue();
     }
 
     @Test

@@ -60,7 +60,7 @@ class LabelSetJsonTest {
                 "{'labels':[{'label':'cat','prompts':'x'}]} | 'prompts' of label 'cat' is the string 'x'; it must be a"
                         + " list of strings.",
                 "{'labels':['cat','dog',' cat']} | Label 'cat' is there twice, at places 1 and 3",
-                "{'labels':['cat'],'none_label':'cat'} | Label 'cat' is there twice, at places 1 and 2",
+                "{'labels':['cat'],'none_label':'cat'} | The none_label 'cat' is also label 1",
                 "{'labels':['cat'],'templates':[]} | 'templates' is empty; leave it out",
                 "{'labels':['cat'],'templates':{}} | 'templates' is an object; it must be a list of strings.",
                 "{'labels':['cat'],'name':'dogs'} | 'name' is 'dogs', but the set is called 'pets'",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.labels.LabelSet.Entry;
+import dev.clipserve.zeroshot.InvalidLabelsException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -73,10 +74,12 @@ class LabelSetTest {
 
     @Test
     void labels_noneOrTwice_cannotBeMade() {
-        assertThatThrownBy(() -> set("a")).hasMessage("A set needs a label");
-        assertThatThrownBy(() -> set("a", "cat", "cat")).hasMessage("A label is there twice");
+        assertThatThrownBy(() -> set("a")).hasMessageStartingWith("There are no labels");
+        assertThatThrownBy(() -> set("a", "cat", "cat"))
+                .isInstanceOf(InvalidLabelsException.class)
+                .hasMessageStartingWith("Label 'cat' is there twice, at places 1 and 2");
         assertThatThrownBy(
                         () -> new LabelSet("a", Optional.empty(), List.of(Entry.of("x")), List.of(), Optional.of("x")))
-                .hasMessage("A label is there twice");
+                .hasMessage("The none_label 'x' is also label 1; each may be there once.");
     }
 }

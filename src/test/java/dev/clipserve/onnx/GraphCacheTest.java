@@ -7,8 +7,10 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,16 +66,22 @@ class GraphCacheTest {
     }
 
     @Test
-    void load_twoServicesAtOnce_bothRunWhatIsKept() throws IOException {
+    void load_twoServicesAtOnce_bothRunWhatIsKept() throws Exception {
         var graph = graph("raced");
         var cache = GraphCache.in(cacheFolder());
-        var both = IntStream.range(0, 2)
-                .mapToObj(_ -> CompletableFuture.supplyAsync(() -> cache.optimized(graph)))
-                .toList();
+        var start = new CyclicBarrier(2);
+        Callable<OnnxGraph> service = () -> {
+            start.await();
+            return cache.optimized(graph);
+        };
 
-        assertThat(both)
-                .allSatisfy(optimized -> assertThat(((OnnxGraph.File) optimized.join()).path())
-                        .isEqualTo(entries().getFirst().resolve("graph.onnx")));
+        // Threads of the system: ONNX Runtime does not let go of a virtual thread's carrier.
+        try (var services = Executors.newFixedThreadPool(2)) {
+            for (Future<OnnxGraph> optimized : services.invokeAll(List.of(service, service))) {
+                assertThat(((OnnxGraph.File) optimized.get()).path())
+                        .isEqualTo(entries().getFirst().resolve("graph.onnx"));
+            }
+        }
         assertThat(entries()).hasSize(1);
     }
 

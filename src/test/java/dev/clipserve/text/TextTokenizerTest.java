@@ -9,6 +9,7 @@ import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
@@ -47,7 +48,6 @@ class TextTokenizerTest {
 
         assertThat(ids.length()).isEqualTo(10);
         assertThat(ids.fullLength()).isEqualTo(16);
-        assertThat(ids.truncated()).isTrue();
         assertThat(ids.toArray()).startsWith(49_406, 320, 1_125).endsWith(49_407);
     }
 
@@ -56,7 +56,7 @@ class TextTokenizerTest {
         TokenIds ids = tokenizer.encode("a photo of a cat and a dog");
 
         assertThat(ids.length()).isEqualTo(10);
-        assertThat(ids.truncated()).isFalse();
+        assertThat(ids.fullLength()).isEqualTo(10);
     }
 
     @Test
@@ -67,7 +67,6 @@ class TextTokenizerTest {
 
             assertThat(ids.toArray()).containsExactly(49_406, 320, 1_125, 539, 320, 2_368, 49_407, 0, 0, 0);
             assertThat(ids.fullLength()).isEqualTo(7);
-            assertThat(ids.truncated()).isFalse();
             assertThat(mask(ids)).containsExactly(1, 1, 1, 1, 1, 1, 1, 0, 0, 0);
             assertThat(padding.encode("a photo of a cat and a dog and a fox").toArray())
                     .isEqualTo(tokenizer
@@ -117,6 +116,15 @@ class TextTokenizerTest {
                 .containsExactlyElementsOf(texts.stream()
                         .map(text -> tokenizer.encode(text).toArray())
                         .toList());
+    }
+
+    @Test
+    void areFew_texts_goesByTheirNumberAndTheirCharacters() {
+        assertThat(TextTokenizer.areFew(Collections.nCopies(64, "a".repeat(64))))
+                .isTrue();
+        assertThat(TextTokenizer.areFew(Collections.nCopies(64, "a".repeat(65))))
+                .isFalse();
+        assertThat(TextTokenizer.areFew(Collections.nCopies(65, "a"))).isFalse();
     }
 
     @Test

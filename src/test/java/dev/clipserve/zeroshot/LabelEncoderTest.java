@@ -12,6 +12,7 @@ import dev.clipserve.clip.Embedding;
 import dev.clipserve.clip.EngineSettings;
 import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.clip.ModelBundle;
+import dev.clipserve.clip.Precision;
 import dev.clipserve.onnx.ExecutionProvider;
 import dev.clipserve.onnx.GraphCache;
 import dev.clipserve.text.ReservedTokenException;
@@ -47,7 +48,8 @@ class LabelEncoderTest {
         var tower = new Tower(
                 ExecutionProvider.Cpu.shortestAnswer(1, 1), new BatchPolicy(16, 10_000, Long.MAX_VALUE, Duration.ZERO));
         var settings = new EngineSettings(tower, tower, GraphCache.none());
-        model = ClipModel.load(ModelBundle.read(new BundleFiles.Embedded("models/mini-clip")), settings, registry);
+        var bundle = ModelBundle.read(new BundleFiles.Embedded("models/mini-clip"), Precision.FP32);
+        model = ClipModel.load(bundle, settings, registry);
         encoder = new LabelEncoder(model.texts(), CACHE_BYTES, registry);
         before = encodedTexts();
     }

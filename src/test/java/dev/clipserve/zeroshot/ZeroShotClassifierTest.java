@@ -24,7 +24,7 @@ class ZeroShotClassifierTest {
     }
 
     private static ZeroShotClassifier softmax(double scale) {
-        return new ZeroShotClassifier(new LogitScale(scale, OptionalDouble.empty()));
+        return new ZeroShotClassifier(new LogitScale(scale, OptionalDouble.empty()), Scoring.SOFTMAX);
     }
 
     private static ScoringOptions options(Scoring scoring, double temperature) {
@@ -65,7 +65,7 @@ class ZeroShotClassifierTest {
 
     @Test
     void classify_independent_isASigmoidWithTheBias() {
-        var classifier = new ZeroShotClassifier(new LogitScale(10, OptionalDouble.of(-7)));
+        var classifier = new ZeroShotClassifier(new LogitScale(10, OptionalDouble.of(-7)), Scoring.SOFTMAX);
 
         List<ScoredLabel> ranked = classifier.classify(IMAGE, LABELS, options(Scoring.INDEPENDENT, 1));
 

@@ -21,9 +21,9 @@ final class ClassFolders {
         for (Path inner : subfolders(folder)) {
             String name = inner.getFileName().toString().replace('_', ' ').strip();
             images.addClass(name);
-            for (String file : finder.within(inner)) {
+            for (Path file : finder.within(inner)) {
                 any = true;
-                images.add(new ClassifiedImage(Path.of(file), name, inner.toString()));
+                images.add(new ClassifiedImage(file, name, inner.toString()));
             }
         }
         if (!any) {

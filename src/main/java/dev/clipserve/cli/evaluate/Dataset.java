@@ -1,5 +1,6 @@
 package dev.clipserve.cli.evaluate;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,10 +22,10 @@ public record Dataset(List<String> labels, List<Sample> samples, int leftOut) {
     /**
      * An image.
      *
-     * @param name its path as it was given
+     * @param file as it was given
      * @param label the place of the right label
      */
-    public record Sample(String name, int label) {}
+    public record Sample(Path file, int label) {}
 
     public Dataset {
         labels = List.copyOf(labels);
@@ -48,7 +49,7 @@ public record Dataset(List<String> labels, List<Sample> samples, int leftOut) {
         for (ClassifiedImage image : images.images()) {
             Integer place = places.get(names.label(image.className()));
             if (place != null) {
-                samples.add(new Sample(image.file().toString(), place));
+                samples.add(new Sample(image.file(), place));
             }
         }
         if (samples.isEmpty()) {

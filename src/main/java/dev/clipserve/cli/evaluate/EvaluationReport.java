@@ -1,6 +1,5 @@
 package dev.clipserve.cli.evaluate;
 
-import dev.clipserve.cli.evaluate.Metrics.Share;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -25,7 +24,7 @@ public record EvaluationReport(
         List<String> templates,
         Metrics metrics,
         List<Compared> comparison,
-        List<OfLabel> labels,
+        List<LabelResults.OfLabel> labels,
         List<LabelResults.Confusion> confusions,
         List<Calibration.Bin> calibration,
         List<Mistake> mistakes,
@@ -65,9 +64,6 @@ public record EvaluationReport(
 
     /** Templates and what they come to. */
     public record Compared(String name, List<String> templates, Metrics metrics) {}
-
-    /** The images of a label. */
-    public record OfLabel(String label, Share accuracy, int predicted) {}
 
     /**
      * An image whose best label is wrong.

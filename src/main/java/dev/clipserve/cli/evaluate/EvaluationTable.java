@@ -1,9 +1,8 @@
 package dev.clipserve.cli.evaluate;
 
 import dev.clipserve.cli.evaluate.EvaluationReport.Compared;
-import dev.clipserve.cli.evaluate.EvaluationReport.OfLabel;
 import dev.clipserve.cli.evaluate.LabelResults.Confusion;
-import dev.clipserve.cli.evaluate.Metrics.Share;
+import dev.clipserve.cli.evaluate.LabelResults.OfLabel;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -51,11 +50,11 @@ public record EvaluationTable(EvaluationReport report) {
                     text,
                     width,
                     name(compared),
-                    Html.percent(metrics.top1().value()),
-                    interval(metrics.top1()),
-                    Html.percent(metrics.top5().value()),
-                    Html.percent(metrics.meanLabelAccuracy()),
-                    Html.percent(metrics.expectedCalibrationError()),
+                    metrics.top1().percent(),
+                    metrics.top1().interval(),
+                    metrics.top5().percent(),
+                    Proportion.percent(metrics.meanLabelAccuracy()),
+                    Proportion.percent(metrics.expectedCalibrationError()),
                     String.format(Locale.ROOT, "%.3f", metrics.bestTemperature().value()));
         }
     }
@@ -70,10 +69,6 @@ public record EvaluationTable(EvaluationReport report) {
         return name.length() > MAX_NAME ? name.substring(0, MAX_NAME - 1) + "…" : name;
     }
 
-    private static String interval(Share share) {
-        return String.format(Locale.ROOT, "%.2f – %.2f", 100 * share.lower(), 100 * share.upper());
-    }
-
     private void labels(StringBuilder text) {
         List<OfLabel> worst = report.labels().stream()
                 .sorted(Comparator.comparingDouble(label -> label.accuracy().value()))
@@ -85,7 +80,7 @@ public record EvaluationTable(EvaluationReport report) {
             text.append(separator)
                     .append(Printable.of(label.label()))
                     .append(' ')
-                    .append(Html.percent(label.accuracy().value()));
+                    .append(label.accuracy().percent());
             separator = ", ";
         }
         text.append(System.lineSeparator());

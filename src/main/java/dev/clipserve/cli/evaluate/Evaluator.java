@@ -5,8 +5,6 @@ import dev.clipserve.cli.evaluate.EvaluationReport.Compared;
 import dev.clipserve.cli.evaluate.EvaluationReport.Data;
 import dev.clipserve.cli.evaluate.EvaluationReport.Mistake;
 import dev.clipserve.cli.evaluate.EvaluationReport.Model;
-import dev.clipserve.cli.evaluate.EvaluationReport.OfLabel;
-import dev.clipserve.cli.evaluate.Metrics.Share;
 import dev.clipserve.clip.Embedding;
 import dev.clipserve.image.Preprocessing;
 import dev.clipserve.zeroshot.LabelEmbeddings;
@@ -90,9 +88,7 @@ public final class Evaluator {
                 texts(variants.getLast()),
                 comparison.getLast().metrics(),
                 comparison,
-                results.labels().stream()
-                        .map(label -> new OfLabel(label.label(), Share.of(label.right()), label.predicted()))
-                        .toList(),
+                results.labels(),
                 results.confusions().stream().limit(CONFUSIONS).toList(),
                 evaluation.calibration().bins(),
                 mistakes(evaluation.predictions(), terms.mistakes()),
@@ -138,7 +134,7 @@ public final class Evaluator {
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> -predictions.get(i).confidence()))
                 .limit(count)
-                .map(i -> mistake(samples.get(i).name(), predictions.get(i)))
+                .map(i -> mistake(samples.get(i).file().toString(), predictions.get(i)))
                 .toList();
     }
 

@@ -1,6 +1,5 @@
 package dev.clipserve.cli.evaluate;
 
-import dev.clipserve.cli.evaluate.Metrics.Share;
 import java.util.Locale;
 
 /** Texts and numbers as parts of a page that is well-formed XML, too. */
@@ -36,16 +35,6 @@ final class Html {
     /** A text from outside, whose direction does not turn what is around it. */
     static String isolated(String text) {
         return "<bdi>" + text(text) + "</bdi>";
-    }
-
-    /** A share in percent. */
-    static String percent(double share) {
-        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
-    }
-
-    /** The interval of a share in percent. */
-    static String interval(Share share) {
-        return String.format(Locale.ROOT, "%.2f – %.2f %%", 100 * share.lower(), 100 * share.upper());
     }
 
     /** A row of a table. */

@@ -1,10 +1,8 @@
 package dev.clipserve.cli.evaluate;
 
 import dev.clipserve.cli.evaluate.EvaluationReport.Mistake;
-import dev.clipserve.cli.evaluate.EvaluationReport.OfLabel;
 import dev.clipserve.cli.evaluate.LabelResults.Confusion;
-import dev.clipserve.cli.evaluate.Metrics.Share;
-import java.nio.file.Path;
+import dev.clipserve.cli.evaluate.LabelResults.OfLabel;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +56,7 @@ final class HtmlDetails {
             page.append(Html.row(
                     Html.isolated(label.label()),
                     bar(label.accuracy()),
-                    Html.percent(label.accuracy().value()),
+                    label.accuracy().percent(),
                     String.valueOf(label.accuracy().of()),
                     String.valueOf(label.predicted())));
         }
@@ -66,16 +64,16 @@ final class HtmlDetails {
     }
 
     /** A bar with its interval. */
-    private static String bar(Share share) {
+    private static String bar(Proportion share) {
         return String.format(
                 Locale.ROOT,
                 "<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"%s\">"
                         + "<title>%s, 95 %%: %s</title><rect class=\"rail\" width=\"100\" height=\"10\"/>"
                         + "<rect class=\"accuracy\" width=\"%.2f\" height=\"10\"/>"
                         + "<rect class=\"interval\" x=\"%.2f\" y=\"4\" width=\"%.2f\" height=\"2\"/></svg>",
-                Html.percent(share.value()),
-                Html.percent(share.value()),
-                Html.interval(share),
+                share.percent(),
+                share.percent(),
+                share.interval() + " %",
                 100 * share.value(),
                 100 * share.lower(),
                 100 * (share.upper() - share.lower()));
@@ -96,7 +94,7 @@ final class HtmlDetails {
                     Html.isolated(pair.label()),
                     Html.isolated(pair.predicted()),
                     String.valueOf(pair.images()),
-                    Html.percent(pair.share())));
+                    Proportion.percent(pair.share())));
         }
         page.append("</tbody>\n</table></div>\n");
     }
@@ -108,7 +106,7 @@ final class HtmlDetails {
         page.append("<h2>Mistakes of which the model was most sure</h2>\n<div class=\"mistakes\">\n");
         for (Mistake mistake : report.mistakes()) {
             String picture = thumbnails
-                    .dataUri(Path.of(mistake.path()))
+                    .dataUri(mistake.path())
                     .map(uri -> "<img alt=\"\" width=\"%d\" height=\"%d\" src=\"%s\"/>"
                             .formatted(Thumbnails.SIDE, Thumbnails.SIDE, uri))
                     .orElse("<div class=\"none\">no picture</div>");
@@ -118,9 +116,9 @@ final class HtmlDetails {
                     """.formatted(
                             picture,
                             Html.isolated(mistake.predicted()),
-                            Html.percent(mistake.confidence()),
+                            Proportion.percent(mistake.confidence()),
                             Html.isolated(mistake.label()),
-                            Html.percent(mistake.labelProbability()),
+                            Proportion.percent(mistake.labelProbability()),
                             Html.isolated(mistake.path())));
         }
         page.append("</div>\n");

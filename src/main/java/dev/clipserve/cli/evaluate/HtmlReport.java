@@ -1,7 +1,6 @@
 package dev.clipserve.cli.evaluate;
 
 import dev.clipserve.cli.evaluate.EvaluationReport.Compared;
-import dev.clipserve.cli.evaluate.Metrics.Share;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -69,12 +68,12 @@ final class HtmlReport {
         page.append("<dl class=\"figures\">\n");
         figure("top-1", metrics.top1());
         figure("top-5", metrics.top5());
-        figure("mean of the labels", Html.percent(metrics.meanLabelAccuracy()), "each label counts the same");
+        figure("mean of the labels", Proportion.percent(metrics.meanLabelAccuracy()), "each label counts the same");
         figure(
                 "calibration error",
-                Html.percent(metrics.expectedCalibrationError()),
+                Proportion.percent(metrics.expectedCalibrationError()),
                 "at the best temperature "
-                        + Html.percent(metrics.bestTemperature().expectedCalibrationError()));
+                        + Proportion.percent(metrics.bestTemperature().expectedCalibrationError()));
         page.append("</dl>\n<dl class=\"facts\">\n");
         var data = report.data();
         fact("images", data.evaluated() + " of " + String.join(", ", data.sources()));
@@ -104,11 +103,8 @@ final class HtmlReport {
                         + (labels.size() > SHOWN ? ", …" : "");
     }
 
-    private void figure(String name, Share share) {
-        figure(
-                name,
-                Html.percent(share.value()),
-                share.count() + " of " + share.of() + "; 95 %: " + Html.interval(share));
+    private void figure(String name, Proportion share) {
+        figure(name, share.percent(), share.count() + " of " + share.of() + "; 95 %: " + share.interval() + " %");
     }
 
     private void figure(String name, String value, String about) {
@@ -132,11 +128,11 @@ final class HtmlReport {
             Metrics metrics = compared.metrics();
             page.append(Html.row(
                     name(compared),
-                    Html.percent(metrics.top1().value()),
-                    Html.interval(metrics.top1()),
-                    Html.percent(metrics.top5().value()),
-                    Html.percent(metrics.meanLabelAccuracy()),
-                    Html.percent(metrics.expectedCalibrationError()),
+                    metrics.top1().percent(),
+                    metrics.top1().interval() + " %",
+                    metrics.top5().percent(),
+                    Proportion.percent(metrics.meanLabelAccuracy()),
+                    Proportion.percent(metrics.expectedCalibrationError()),
                     String.format(Locale.ROOT, "%.3f", metrics.bestTemperature().value())));
         }
         page.append("</tbody>\n</table></div>\n");
@@ -164,14 +160,14 @@ final class HtmlReport {
                         <p>With <code>temperature</code> %.3f the probabilities would fit best (negative log-likelihood %.4f instead \
                         of %.4f nats), and the calibration error would be %s. It is fitted on these very images, and changes no ranking.</p>
                         """,
-                        Html.percent(report.metrics().expectedCalibrationError()),
+                        Proportion.percent(report.metrics().expectedCalibrationError()),
                         Calibration.BINS,
-                        Html.percent(report.metrics().meanConfidence()),
-                        Html.percent(report.metrics().top1().value()),
+                        Proportion.percent(report.metrics().meanConfidence()),
+                        report.metrics().top1().percent(),
                         best.value(),
                         best.loss(),
                         report.metrics().loss(),
-                        Html.percent(best.expectedCalibrationError())))
+                        Proportion.percent(best.expectedCalibrationError())))
                 .append("</div>\n</div>\n");
     }
 }

@@ -7,6 +7,6 @@ import java.util.List;
 /** Finds image files. */
 public interface ImageFinder {
 
-    /** The paths of all image files below a folder, in their order. */
-    List<String> within(Path folder) throws IOException;
+    /** All image files below a folder, in their order. */
+    List<Path> within(Path folder) throws IOException;
 }

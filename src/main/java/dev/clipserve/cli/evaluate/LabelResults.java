@@ -17,9 +17,10 @@ public record LabelResults(List<OfLabel> labels, List<Confusion> confusions) {
     /**
      * The images of a label.
      *
+     * @param accuracy how many of its images are taken for it
      * @param predicted how many images, of whatever label, are taken for it
      */
-    public record OfLabel(String label, Proportion right, int predicted) {}
+    public record OfLabel(String label, Proportion accuracy, int predicted) {}
 
     /**
      * Images of one label that are taken for another.
@@ -76,7 +77,7 @@ public record LabelResults(List<OfLabel> labels, List<Confusion> confusions) {
     /** The mean of the labels' accuracies: each label counts the same, however many images it has. */
     double meanAccuracy() {
         return labels.stream()
-                .mapToDouble(label -> label.right().value())
+                .mapToDouble(label -> label.accuracy().value())
                 .average()
                 .orElseThrow();
     }

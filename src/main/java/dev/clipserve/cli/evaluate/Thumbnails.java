@@ -22,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -63,15 +64,17 @@ public final class Thumbnails {
     }
 
     /** The middle of a picture as a data URI. */
-    Optional<String> dataUri(Path file) {
+    Optional<String> dataUri(String path) {
         try {
+            Path file = Path.of(path);
             if (Files.size(file) > maxBytes) {
                 return Optional.empty();
             }
             PixelValues pixels = preparer.prepare(Files.readAllBytes(file), Deadline.after(PATIENCE))
                     .pixels();
             return Optional.of("data:image/jpeg;base64," + Base64.getEncoder().encodeToString(jpeg(pixels)));
-        } catch (IOException | InvalidImageException e) {
+        } catch (IOException | InvalidImageException | InvalidPathException e) {
+            // Not every file's name can be written and read again.
             return Optional.empty();
         }
     }

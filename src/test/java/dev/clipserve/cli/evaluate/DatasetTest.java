@@ -32,12 +32,9 @@ class DatasetTest {
         return Files.writeString(folder.resolve(name), content);
     }
 
-    private static List<String> find(Path within) throws IOException {
+    private static List<Path> find(Path within) throws IOException {
         try (Stream<Path> found = Files.walk(within)) {
-            return found.filter(Files::isRegularFile)
-                    .map(Path::toString)
-                    .sorted()
-                    .toList();
+            return found.filter(Files::isRegularFile).sorted().toList();
         }
     }
 
@@ -51,8 +48,8 @@ class DatasetTest {
 
     private List<String> named(Dataset data) {
         return data.samples().stream()
-                .map(sample -> folder.relativize(Path.of(sample.name())) + "="
-                        + data.labels().get(sample.label()))
+                .map(sample ->
+                        folder.relativize(sample.file()) + "=" + data.labels().get(sample.label()))
                 .toList();
     }
 

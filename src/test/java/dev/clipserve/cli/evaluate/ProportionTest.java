@@ -8,6 +8,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 class ProportionTest {
 
@@ -41,6 +42,12 @@ class ProportionTest {
         assertThat(share.lower()).isBetween(0.0, share.value());
         assertThat(share.upper()).isBetween(share.value(), 1.0);
         assertThat(share.lower()).isCloseTo(1 - others.upper(), within(1e-12));
+    }
+
+    @Test
+    void json_aShare_hasItsNumbersInTheOrderOfTheReport() {
+        assertThat(JsonMapper.shared().writeValueAsString(new Proportion(1, 1)))
+                .matches("\\{\"count\":1,\"of\":1,\"value\":1.0,\"lower\":0.2065[0-9]+,\"upper\":1.0}");
     }
 
     @Test

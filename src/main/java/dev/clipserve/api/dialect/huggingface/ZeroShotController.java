@@ -1,15 +1,16 @@
 package dev.clipserve.api.dialect.huggingface;
 
 import dev.clipserve.api.JsonFields;
-import dev.clipserve.api.LabelRules;
 import dev.clipserve.api.ModelCall;
 import dev.clipserve.api.ModelCalls;
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.api.ProblemType;
 import dev.clipserve.api.RequestLimits;
-import dev.clipserve.api.TemplateRules;
 import dev.clipserve.clip.EmbeddedImage;
+import dev.clipserve.zeroshot.InvalidTemplatesException;
 import dev.clipserve.zeroshot.LabelEmbeddings;
+import dev.clipserve.zeroshot.LabelLimits;
+import dev.clipserve.zeroshot.PromptTemplate;
 import dev.clipserve.zeroshot.ScoredLabel;
 import dev.clipserve.zeroshot.ScoringOptions;
 import dev.clipserve.zeroshot.TemplateEnsemble;
@@ -47,10 +48,9 @@ public class ZeroShotController {
         ModelCall call = calls.open(http, Optional.of(name.replaceFirst("^/", "")));
         ZeroShotModel model = call.model();
         ZeroShotRequest request = ZeroShotRequest.read(JsonFields.read(http, limits));
-        var rules = new LabelRules(limits);
-        List<String> labels = rules.check(request.labels(), Optional.empty());
-        TemplateEnsemble template = new TemplateRules(model.presets(), limits).checkOwn(request.template());
-        rules.checkPrompts(labels, template);
+        List<String> labels = limits.labels().check(request.labels(), Optional.empty());
+        TemplateEnsemble template = template(request, model);
+        limits.checkPrompts(labels, template);
 
         LabelEmbeddings embeddings = call.labels(labels, template);
         refuseCut(embeddings);
@@ -60,12 +60,21 @@ public class ZeroShotController {
         return call.answer(scored.stream().map(ZeroShotController::candidate).toList());
     }
 
+    /** One template of the caller's own, and no preset. */
+    private TemplateEnsemble template(ZeroShotRequest request, ZeroShotModel model) {
+        String text = request.template();
+        if (!text.contains(PromptTemplate.PLACE)) {
+            throw new InvalidTemplatesException("'" + LabelLimits.shorten(text) + "' has no {} where the label goes.");
+        }
+        return limits.templates().check(List.of(text), model.presets());
+    }
+
     /** The answer could not say that a label was cut. */
     private static void refuseCut(LabelEmbeddings labels) {
         labels.cut().stream().findFirst().ifPresent(label -> {
             throw new ProblemException(
                     ProblemType.LABEL_TOO_LONG,
-                    "Label '" + LabelRules.shorten(label.label()) + "' makes a prompt of " + label.tokens()
+                    "Label '" + LabelLimits.shorten(label.label()) + "' makes a prompt of " + label.tokens()
                             + " tokens; the model takes at most " + label.context() + ". Shorten it.");
         });
     }

@@ -4,7 +4,6 @@ import dev.clipserve.api.CommaSeparated;
 import dev.clipserve.api.ImageSource;
 import dev.clipserve.api.JsonFields;
 import dev.clipserve.api.ProblemException;
-import dev.clipserve.api.ProblemType;
 import dev.clipserve.api.RequestFields;
 import java.util.List;
 import java.util.Locale;
@@ -86,9 +85,7 @@ record ZeroShotRequest(ImageSource image, List<String> labels, String template) 
         if (given.size() == 1) {
             return given.getFirst();
         }
-        throw new ProblemException(
-                ProblemType.INVALID_REQUEST,
-                (given.isEmpty() ? "There is no " : "There is more than one ") + what + "; give one, in " + place
-                        + ".");
+        throw ProblemException.invalid((given.isEmpty() ? "There is no " : "There is more than one ") + what
+                + "; give one, in " + place + ".");
     }
 }

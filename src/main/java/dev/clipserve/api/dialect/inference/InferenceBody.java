@@ -1,11 +1,10 @@
 package dev.clipserve.api.dialect.inference;
 
 import dev.clipserve.api.JsonFields;
-import dev.clipserve.api.LabelRules;
 import dev.clipserve.api.LimitedInputStream;
 import dev.clipserve.api.ProblemException;
-import dev.clipserve.api.ProblemType;
 import dev.clipserve.api.RequestLimits;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,13 +48,13 @@ final class InferenceBody {
             return new InferenceBody(in, JsonFields.read(in, limits), false);
         }
         if (!LENGTH.matcher(jsonLength).matches()) {
-            throw invalid("Header " + JSON_LENGTH + " is '" + LabelRules.shorten(jsonLength)
+            throw ProblemException.invalid("Header " + JSON_LENGTH + " is '" + LabelLimits.shorten(jsonLength)
                     + "'; it must be the number of bytes of the JSON, from 1 on.");
         }
         int length = Integer.parseInt(jsonLength);
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
-            throw invalid(
+            throw ProblemException.invalid(
                     "Header " + JSON_LENGTH + " is " + length + ", but the body has only " + bytes.length + " bytes.");
         }
         return new InferenceBody(in, JsonFields.read(new ByteArrayInputStream(bytes), limits), true);
@@ -73,8 +72,8 @@ final class InferenceBody {
      */
     List<byte[]> readElements(InputTensor tensor, int count, int size) throws IOException {
         if (!binary) {
-            throw invalid("Input '" + tensor.wireName() + "' has a binary_data_size, but the header " + JSON_LENGTH
-                    + " is missing; it says where in the body the JSON ends.");
+            throw ProblemException.invalid("Input '" + tensor.wireName() + "' has a binary_data_size, but the header "
+                    + JSON_LENGTH + " is missing; it says where in the body the JSON ends.");
         }
         List<byte[]> elements = new ArrayList<>();
         int left = size;
@@ -117,11 +116,7 @@ final class InferenceBody {
 
     private static void require(boolean right, String otherwise) {
         if (!right) {
-            throw invalid(otherwise);
+            throw ProblemException.invalid(otherwise);
         }
-    }
-
-    private static ProblemException invalid(String detail) {
-        return new ProblemException(ProblemType.INVALID_REQUEST, detail);
     }
 }

@@ -1,14 +1,13 @@
 package dev.clipserve.api.dialect.inference;
 
-import dev.clipserve.api.LabelRules;
 import dev.clipserve.api.ModelCall;
 import dev.clipserve.api.ModelCalls;
 import dev.clipserve.api.PairRules;
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.api.ProblemType;
 import dev.clipserve.api.RequestLimits;
-import dev.clipserve.api.TemplateRules;
 import dev.clipserve.api.dialect.inference.InferenceRequest.RequestedOutput;
+import dev.clipserve.zeroshot.LabelLimits;
 import dev.clipserve.zeroshot.TemplateEnsemble;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -63,7 +62,7 @@ public class InferenceController {
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_ENCODING,
-                    "The body has the content encoding '" + LabelRules.shorten(encoding)
+                    "The body has the content encoding '" + LabelLimits.shorten(encoding)
                             + "'; send it as it is, without compression.");
         }
     }
@@ -81,8 +80,9 @@ public class InferenceController {
     }
 
     private TemplateEnsemble templates(OfferedModel model, InferenceRequest request) {
-        TemplateEnsemble templates = new TemplateRules(model.model().presets(), limits).check(List.of("default"));
-        new LabelRules(limits).checkPrompts(request.texts(), templates);
+        TemplateEnsemble templates =
+                limits.templates().check(List.of("default"), model.model().presets());
+        limits.checkPrompts(request.texts(), templates);
         return templates;
     }
 

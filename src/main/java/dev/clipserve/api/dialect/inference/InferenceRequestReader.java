@@ -2,9 +2,7 @@ package dev.clipserve.api.dialect.inference;
 
 import dev.clipserve.api.ImageSource;
 import dev.clipserve.api.JsonFields;
-import dev.clipserve.api.LabelRules;
 import dev.clipserve.api.ProblemException;
-import dev.clipserve.api.ProblemType;
 import dev.clipserve.api.RequestFields;
 import dev.clipserve.api.RequestLimits;
 import dev.clipserve.api.TextRules;
@@ -44,7 +42,7 @@ record InferenceRequestReader(RequestLimits limits) {
             switch (input.tensor()) {
                 case IMAGES -> images = input.images(body);
                 case TEXTS -> texts = new TextRules(limits).check(input.texts(body));
-                case LABELS -> texts = new LabelRules(limits).check(input.texts(body), Optional.empty());
+                case LABELS -> texts = limits.labels().check(input.texts(body), Optional.empty());
             }
         }
         body.requireEnd();
@@ -58,12 +56,12 @@ record InferenceRequestReader(RequestLimits limits) {
         for (JsonFields input : given) {
             InputData data = read(reader, input, inputs.size() + 1);
             if (!missing.remove(data.tensor())) {
-                throw invalid("Input '" + data.tensor().wireName() + "' is there twice.");
+                throw ProblemException.invalid("Input '" + data.tensor().wireName() + "' is there twice.");
             }
             inputs.add(data);
         }
         if (!missing.isEmpty()) {
-            throw invalid("Model '" + model.name() + "' needs "
+            throw ProblemException.invalid("Model '" + model.name() + "' needs "
                     + InputReader.names(model.role().inputs()) + "; missing: " + InputReader.names(missing) + ".");
         }
         return inputs;
@@ -80,11 +78,7 @@ record InferenceRequestReader(RequestLimits limits) {
     /** The answer repeats it, and could not be written. */
     private static void requireUnicode(String id) {
         if (!LabelLimits.wellFormed(id)) {
-            throw invalid("Field 'id' is not valid Unicode: it has half of a surrogate pair.");
+            throw ProblemException.invalid("Field 'id' is not valid Unicode: it has half of a surrogate pair.");
         }
-    }
-
-    private static ProblemException invalid(String detail) {
-        return new ProblemException(ProblemType.INVALID_REQUEST, detail);
     }
 }

@@ -2,7 +2,6 @@ package dev.clipserve.api.dialect.inference;
 
 import dev.clipserve.api.ImageSource;
 import dev.clipserve.api.ProblemException;
-import dev.clipserve.api.ProblemType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -67,8 +66,7 @@ sealed interface InputData {
                         .decode(ByteBuffer.wrap(element))
                         .toString();
             } catch (CharacterCodingException e) {
-                throw new ProblemException(
-                        ProblemType.INVALID_REQUEST,
+                throw ProblemException.invalid(
                         "Element " + place + " of input '" + tensor.wireName() + "' is not UTF-8.");
             }
         }

@@ -1,11 +1,10 @@
 package dev.clipserve.api.dialect.inference;
 
 import dev.clipserve.api.JsonFields;
-import dev.clipserve.api.LabelRules;
 import dev.clipserve.api.ProblemException;
-import dev.clipserve.api.ProblemType;
 import dev.clipserve.api.RequestFields;
 import dev.clipserve.api.RequestLimits;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +21,7 @@ record InputReader(OfferedModel model, RequestLimits limits) {
         InputTensor tensor = tensor(required(input.text("name"), "name"));
         String datatype = required(input.text("datatype"), "datatype");
         if (!datatype.equals(InputTensor.DATATYPE)) {
-            throw RequestFields.wrong("datatype", "'" + LabelRules.shorten(datatype) + "'", InputTensor.DATATYPE);
+            throw RequestFields.wrong("datatype", "'" + LabelLimits.shorten(datatype) + "'", InputTensor.DATATYPE);
         }
         int count = count(required(input.integers("shape"), "shape"));
         tensor.checkCount(count, limits);
@@ -30,7 +29,7 @@ record InputReader(OfferedModel model, RequestLimits limits) {
         Optional<Integer> size = parameters.flatMap(given -> given.integer("binary_data_size"));
         Optional<List<String>> data = input.texts("data", RequestFields.Separator.NONE);
         if (size.isPresent() == data.isPresent()) {
-            throw invalid("There must be either 'data' or the parameter 'binary_data_size'.");
+            throw ProblemException.invalid("There must be either 'data' or the parameter 'binary_data_size'.");
         }
         parameters
                 .flatMap(given -> given.text("content_type"))
@@ -43,8 +42,9 @@ record InputReader(OfferedModel model, RequestLimits limits) {
         return model.role().inputs().stream()
                 .filter(input -> input.wireName().equals(name))
                 .findFirst()
-                .orElseThrow(() -> invalid("Model '" + model.name() + "' has no input '" + LabelRules.shorten(name)
-                        + "'; it has " + names(model.role().inputs()) + "."));
+                .orElseThrow(() -> ProblemException.invalid(
+                        "Model '" + model.name() + "' has no input '" + LabelLimits.shorten(name) + "'; it has "
+                                + names(model.role().inputs()) + "."));
     }
 
     /** The names of tensors, for messages. */
@@ -63,14 +63,15 @@ record InputReader(OfferedModel model, RequestLimits limits) {
         if (!json || !content.equals(tensor.jsonContent())) {
             throw RequestFields.wrong(
                     "content_type",
-                    "'" + LabelRules.shorten(content) + "'",
+                    "'" + LabelLimits.shorten(content) + "'",
                     "'" + tensor.jsonContent() + "' with 'data', and left out with binary data");
         }
     }
 
     private static InputData json(InputTensor tensor, int count, List<String> strings) {
         if (strings.size() != count) {
-            throw invalid("The shape is [" + count + "], but 'data' has " + strings.size() + " strings.");
+            throw ProblemException.invalid(
+                    "The shape is [" + count + "], but 'data' has " + strings.size() + " strings.");
         }
         return new InputData.Json(tensor, strings);
     }
@@ -83,10 +84,6 @@ record InputReader(OfferedModel model, RequestLimits limits) {
     }
 
     private static <T> T required(Optional<T> value, String name) {
-        return value.orElseThrow(() -> invalid("Field '" + name + "' is missing."));
-    }
-
-    private static ProblemException invalid(String detail) {
-        return new ProblemException(ProblemType.INVALID_REQUEST, detail);
+        return value.orElseThrow(() -> ProblemException.invalid("Field '" + name + "' is missing."));
     }
 }

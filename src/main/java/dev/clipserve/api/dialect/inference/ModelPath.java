@@ -1,8 +1,8 @@
 package dev.clipserve.api.dialect.inference;
 
-import dev.clipserve.api.LabelRules;
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.api.ProblemType;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -39,7 +39,7 @@ record ModelPath(String model, Optional<String> version, Operation operation) {
         Matcher parts = FORM.matcher(path);
         if (!parts.matches()) {
             throw new ProblemException(
-                    ProblemType.NOT_FOUND, "There is nothing at /v2/models" + LabelRules.shorten(path) + ".");
+                    ProblemType.NOT_FOUND, "There is nothing at /v2/models" + LabelLimits.shorten(path) + ".");
         }
         return new ModelPath(
                 parts.group(1),

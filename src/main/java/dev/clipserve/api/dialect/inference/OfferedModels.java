@@ -1,8 +1,8 @@
 package dev.clipserve.api.dialect.inference;
 
-import dev.clipserve.api.LabelRules;
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.api.ProblemType;
+import dev.clipserve.zeroshot.LabelLimits;
 import dev.clipserve.zeroshot.Models;
 import dev.clipserve.zeroshot.ZeroShotModel;
 import java.util.Collection;
@@ -40,11 +40,11 @@ public final class OfferedModels {
         String name = path.model();
         OfferedModel model = offered.get(name);
         if (model == null) {
-            throw unknown("There is no model '" + LabelRules.shorten(name) + "'; there is "
+            throw unknown("There is no model '" + LabelLimits.shorten(name) + "'; there is "
                     + String.join(", ", offered.sequencedKeySet()) + ".");
         }
         path.version().filter(version -> !version.equals(OfferedModel.VERSION)).ifPresent(version -> {
-            throw unknown("Model '" + name + "' has no version '" + LabelRules.shorten(version) + "'; there is "
+            throw unknown("Model '" + name + "' has no version '" + LabelLimits.shorten(version) + "'; there is "
                     + OfferedModel.VERSION + ".");
         });
         return model;

@@ -1,11 +1,10 @@
 package dev.clipserve.api.dialect.inference;
 
 import dev.clipserve.api.JsonFields;
-import dev.clipserve.api.LabelRules;
 import dev.clipserve.api.ProblemException;
-import dev.clipserve.api.ProblemType;
 import dev.clipserve.api.RequestFields;
 import dev.clipserve.api.dialect.inference.InferenceRequest.RequestedOutput;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +31,7 @@ record OutputReader(OfferedModel model, boolean binary) {
         for (JsonFields output : outputs) {
             RequestedOutput next = readOne(output);
             if (requested.stream().anyMatch(earlier -> earlier.tensor() == next.tensor())) {
-                throw invalid("Output '" + next.tensor().wireName() + "' is there twice.");
+                throw ProblemException.invalid("Output '" + next.tensor().wireName() + "' is there twice.");
             }
             requested.add(next);
         }
@@ -41,12 +40,13 @@ record OutputReader(OfferedModel model, boolean binary) {
 
     private RequestedOutput readOne(JsonFields output) {
         RequestFields.allowOnly(FIELDS, output.names());
-        String name = output.text("name").orElseThrow(() -> invalid("An element of 'outputs' has no 'name'."));
+        String name = output.text("name")
+                .orElseThrow(() -> ProblemException.invalid("An element of 'outputs' has no 'name'."));
         OutputTensor tensor = model.role().outputs().stream()
                 .filter(offered -> offered.wireName().equals(name))
                 .findFirst()
-                .orElseThrow(() -> invalid("Model '" + model.name() + "' has no output '" + LabelRules.shorten(name)
-                        + "'; it has " + names() + "."));
+                .orElseThrow(() -> ProblemException.invalid("Model '" + model.name() + "' has no output '"
+                        + LabelLimits.shorten(name) + "'; it has " + names() + "."));
         return new RequestedOutput(
                 tensor,
                 Parameters.of(output, PARAMETERS)
@@ -56,9 +56,5 @@ record OutputReader(OfferedModel model, boolean binary) {
 
     private String names() {
         return model.role().outputs().stream().map(OutputTensor::wireName).collect(Collectors.joining(", "));
-    }
-
-    private static ProblemException invalid(String detail) {
-        return new ProblemException(ProblemType.INVALID_REQUEST, detail);
     }
 }

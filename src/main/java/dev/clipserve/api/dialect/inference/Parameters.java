@@ -2,7 +2,6 @@ package dev.clipserve.api.dialect.inference;
 
 import dev.clipserve.api.JsonFields;
 import dev.clipserve.api.ProblemException;
-import dev.clipserve.api.ProblemType;
 import dev.clipserve.api.RequestFields;
 import java.util.Optional;
 import java.util.Set;
@@ -23,8 +22,7 @@ final class Parameters {
 
     private static void check(JsonFields given, Set<String> allowed) {
         if (given.names().stream().anyMatch(name -> name.startsWith(SHARED_MEMORY))) {
-            throw new ProblemException(
-                    ProblemType.INVALID_REQUEST, "Shared memory is not supported; send the data in the body.");
+            throw ProblemException.invalid("Shared memory is not supported; send the data in the body.");
         }
         try {
             RequestFields.allowOnly(allowed, given.names());

@@ -3,12 +3,11 @@ package dev.clipserve.api.dialect.openai;
 import dev.clipserve.api.ImageRules;
 import dev.clipserve.api.ImageSource;
 import dev.clipserve.api.JsonFields;
-import dev.clipserve.api.LabelRules;
 import dev.clipserve.api.ProblemException;
-import dev.clipserve.api.ProblemType;
 import dev.clipserve.api.RequestFields;
 import dev.clipserve.api.RequestLimits;
 import dev.clipserve.api.TextRules;
+import dev.clipserve.zeroshot.LabelLimits;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -46,10 +45,9 @@ record EmbeddingInput(SortedMap<Integer, String> texts, SortedMap<Integer, Image
 
     private static List<String> given(JsonFields fields) {
         if (fields.isNumbers(FIELD)) {
-            throw new ProblemException(
-                    ProblemType.INVALID_REQUEST,
-                    "Field 'input' holds token ids; it must hold texts, since token ids of another tokenizer mean nothing"
-                            + " here. LangChain sends texts with check_embedding_ctx_length=False.");
+            throw ProblemException.invalid(
+                    "Field 'input' holds token ids; it must hold texts, since token ids of another tokenizer mean"
+                            + " nothing here. LangChain sends texts with check_embedding_ctx_length=False.");
         }
         return fields.textOrTexts(FIELD)
                 .filter(list -> !list.isEmpty())
@@ -64,7 +62,7 @@ record EmbeddingInput(SortedMap<Integer, String> texts, SortedMap<Integer, Image
             case "text" -> one -> false;
             default ->
                 throw RequestFields.wrong(
-                        "modality", "'" + LabelRules.shorten(modality.orElseThrow()) + "'", "text or image");
+                        "modality", "'" + LabelLimits.shorten(modality.orElseThrow()) + "'", "text or image");
         };
     }
 

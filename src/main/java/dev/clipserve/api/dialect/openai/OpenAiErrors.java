@@ -58,7 +58,7 @@ public final class OpenAiErrors implements ErrorStyle {
     @Override
     public Envelope body(Problem problem) {
         String uri = problem.type();
-        String slug = uri.substring(uri.lastIndexOf('/') + 1).replace('-', '_');
+        String slug = problem.slug().replace('-', '_');
         return new Envelope(new Fault(
                 problem.detail(), type(problem.status()), PARAMETERS.get(uri), CODES.getOrDefault(uri, slug)));
     }

@@ -2,6 +2,7 @@ package dev.clipserve.api.dialect.inference;
 
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.fuzz.ReadRequests;
+import dev.clipserve.zeroshot.InvalidLabelsException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +36,8 @@ public final class InferenceFuzzTarget {
                     + request.images().stream().map(ReadRequests::unpacked).toList();
         } catch (ProblemException problem) {
             return ReadRequests.readable(problem);
+        } catch (InvalidLabelsException refusal) {
+            return ReadRequests.readable(String.valueOf(refusal.getMessage()));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -4,7 +4,6 @@ import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.clip.EngineSettings;
 import dev.clipserve.clip.EngineSettings.Tower;
 import dev.clipserve.onnx.ExecutionProvider;
-import dev.clipserve.onnx.ExecutionProvider.Arithmetic;
 import dev.clipserve.onnx.ExecutionProvider.Cpu;
 import dev.clipserve.onnx.ExecutionProvider.Gpus;
 import dev.clipserve.onnx.GraphCache;
@@ -15,7 +14,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What the encoders run on, from the settings; where those leave it open, by the hardware. */
-final class EngineConfiguration {
+final class EngineChoice {
 
     /** What a processor computes in a few milliseconds; larger batches gain nothing there and delay everyone. */
     private static final int IMAGES_ON_CPU = 8;
@@ -30,7 +29,7 @@ final class EngineConfiguration {
     /** One is copied and normalized while another is computed. Not measured yet. */
     private static final int RUNS_ON_GPU = 2;
 
-    private EngineConfiguration() {}
+    private EngineChoice() {}
 
     static EngineSettings settings(ClipServeProperties.Model model, ClipServeProperties.Batching batching) {
         long bytes = batching.maxWaitingSize().toBytes();
@@ -65,7 +64,7 @@ final class EngineConfiguration {
             ClipServeProperties.Model model, BiFunction<Integer, Integer, Cpu> division) {
         return switch (model.provider()) {
             case CPU -> {
-                int threads = ClipServeConfiguration.orCores(model.threads());
+                int threads = orCores(model.threads());
                 yield division.apply(threads, or(model.parallelRuns(), threads));
             }
             case CUDA -> new ExecutionProvider.Cuda(gpus(model));
@@ -74,20 +73,20 @@ final class EngineConfiguration {
     }
 
     private static Gpus gpus(ClipServeProperties.Model model) {
-        Arithmetic arithmetic = switch (model.deviceMath()) {
-            case FP32 -> Arithmetic.FP32;
-            case TF32 -> Arithmetic.TF32;
-            case FP16 -> Arithmetic.FP16;
-        };
         return new Gpus(
                 List.copyOf(model.devices()),
                 model.deviceMemory().toBytes(),
                 or(model.parallelRuns(), RUNS_ON_GPU),
-                arithmetic);
+                model.deviceMath());
     }
 
     private static @Nullable Path folder(String setting) {
         return setting.isBlank() ? null : Path.of(setting);
+    }
+
+    /** What a setting means of which 0 stands for one a core. */
+    static int orCores(int setting) {
+        return or(setting, Runtime.getRuntime().availableProcessors());
     }
 
     private static int or(int setting, int otherwise) {

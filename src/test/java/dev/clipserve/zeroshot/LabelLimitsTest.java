@@ -1,9 +1,9 @@
-package dev.clipserve.api;
+package dev.clipserve.zeroshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.clipserve.zeroshot.LabelLimits;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.Optional;
@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LabelRulesTest {
+class LabelLimitsTest {
 
-    private static final LabelRules RULES = new LabelRules(new RequestLimits(1, 1, 3, 5, 1, 1, 1));
+    private static final LabelLimits LIMITS = new LabelLimits(3, 5);
 
     private static List<String> check(String... labels) {
-        return RULES.check(List.of(labels), Optional.empty());
+        return LIMITS.check(List.of(labels), Optional.empty());
     }
 
     @Test
@@ -26,13 +26,17 @@ class LabelRulesTest {
 
     @Test
     void check_noneLabel_standsLastAndCounts() {
-        assertThat(RULES.check(List.of("a", "b"), Optional.of(" c "))).containsExactly("a", "b", "c");
-        assertThatThrownBy(() -> RULES.check(List.of("a", "b", "c"), Optional.of("d")))
+        assertThat(LIMITS.check(List.of("a", "b"), Optional.of(" c "))).containsExactly("a", "b", "c");
+        assertThatThrownBy(() -> LIMITS.check(List.of("a", "b", "c"), Optional.of("d")))
+                .isInstanceOf(InvalidLabelsException.class)
                 .hasMessage("There are 4 labels; at most 3 are allowed.");
-        assertThatThrownBy(() -> RULES.check(List.of("a"), Optional.of("a")))
-                .hasMessage("Label 'a' is there twice, at places 1 and 2; each may be there once.");
-        assertThatThrownBy(() -> RULES.check(List.of("a"), Optional.of(""))).hasMessage("The none_label is blank.");
-        assertThatThrownBy(() -> RULES.check(List.of(), Optional.of("a"))).hasMessageContaining("no labels");
+        assertThatThrownBy(() -> LIMITS.check(List.of("a", "b"), Optional.of(" b")))
+                .isInstanceOf(InvalidLabelsException.class)
+                .hasMessage("The none_label 'b' is also label 2; each may be there once.");
+        assertThatThrownBy(() -> LIMITS.check(List.of("a"), Optional.of(""))).hasMessage("The none_label is blank.");
+        assertThatThrownBy(() -> LIMITS.check(List.of(), Optional.of("a")))
+                .isInstanceOf(InvalidLabelsException.class)
+                .hasMessage("There are no labels; give at least one in 'labels'.");
     }
 
     @Test
@@ -49,8 +53,16 @@ class LabelRulesTest {
             }
         };
 
-        assertThatThrownBy(() -> RULES.check(millions, Optional.of("d")))
+        assertThatThrownBy(() -> LIMITS.check(millions, Optional.of("d")))
                 .hasMessage("There are 16777217 labels; at most 3 are allowed.");
+    }
+
+    @Test
+    void checkCount_moreThanAreAllowed_saysHowMany() {
+        assertThatCode(() -> LIMITS.checkCount(3)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> LIMITS.checkCount(4))
+                .isInstanceOf(InvalidLabelsException.class)
+                .hasMessage("There are 4 labels; at most 3 are allowed.");
     }
 
     @Test
@@ -79,8 +91,8 @@ class LabelRulesTest {
 
     @Test
     void shorten_longText_endsInAnEllipsis() {
-        assertThat(LabelRules.shorten("a".repeat(60))).isEqualTo("a".repeat(60));
-        assertThat(LabelRules.shorten("a".repeat(61))).isEqualTo("a".repeat(60) + "…");
+        assertThat(LabelLimits.shorten("a".repeat(60))).isEqualTo("a".repeat(60));
+        assertThat(LabelLimits.shorten("a".repeat(61))).isEqualTo("a".repeat(60) + "…");
     }
 
     @Test
@@ -92,12 +104,12 @@ class LabelRulesTest {
 
     @Test
     void shorten_halfOfAPair_becomesAReplacementCharacter() {
-        assertThat(LabelRules.shorten("a\ud83cb🌻\udf3b")).isEqualTo("a\ufffdb🌻\ufffd");
+        assertThat(LabelLimits.shorten("a\ud83cb🌻\udf3b")).isEqualTo("a\ufffdb🌻\ufffd");
     }
 
     @Test
     void shorten_inTheMiddleOfAnEmoji_keepsWholeCharacters() {
-        assertThat(LabelLimits.wellFormed(LabelRules.shorten("a".repeat(59) + "🌻🌻")))
+        assertThat(LabelLimits.wellFormed(LabelLimits.shorten("a".repeat(59) + "🌻🌻")))
                 .isTrue();
     }
 }
