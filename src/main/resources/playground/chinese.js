@@ -25,7 +25,7 @@ export const chinese = {
   options: '选项',
   model: '模型',
   templates: '提示模板',
-  templatesModel: '模型自带',
+  modelsOwn: '模型自带',
   templatesLabel: '无：只用标签本身',
   templates7: 'openai-7：7 个模板取平均',
   templates80: 'openai-80：80 个模板取平均',
