@@ -70,10 +70,7 @@ class ClipServeConfiguration {
         return new ModelCalls(
                 models,
                 new RequestDeadlines(properties.limits().maxTime()),
-                urls,
-                new StageMeters(models, registry),
-                spans,
-                room);
+                new ModelCalls.Shared(urls, new StageMeters(models, registry), spans, room));
     }
 
     @Bean

@@ -3,14 +3,12 @@ package dev.clipserve;
 import dev.clipserve.api.RequestLimits;
 import dev.clipserve.clip.Precision;
 import dev.clipserve.image.ImageFormat;
-import dev.clipserve.labels.LabelSetRules;
 import dev.clipserve.onnx.ExecutionProvider.Arithmetic;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
@@ -53,7 +50,7 @@ public record ClipServeProperties(
         @DefaultValue @Valid Limits limits,
         @DefaultValue @Valid LabelCache labelCache,
         @DefaultValue @Valid ImageCache imageCache,
-        @DefaultValue @Valid LabelSets labelSets,
+        @DefaultValue @Valid @NestedConfigurationProperty LabelSetProperties labelSets,
         @DefaultValue @Valid @NestedConfigurationProperty UrlProperties urls,
         @DefaultValue @Valid @NestedConfigurationProperty AccessProperties access,
         @DefaultValue @Valid @NestedConfigurationProperty HubProperties hub,
@@ -229,48 +226,4 @@ public record ClipServeProperties(
     public record Canary(
             @DefaultValue("1m") @DurationMin Duration interval,
             @DefaultValue("5s") @DurationMin(millis = 1) Duration retry) {}
-
-    /**
-     * Named lists of labels that are encoded once.
-     *
-     * @param store where label sets that are created over HTTP are kept with their embeddings; every replica shares
-     *     those in Redis
-     * @param folder the folder where label sets are kept; empty for memory only
-     * @param redis how they are kept in Redis
-     * @param declared a folder of YAML and JSON files that declare label sets; none where it is left out
-     * @param maxSets label sets that may be created
-     * @param maxPrompts labels × templates in a label set
-     * @param maxMemory memory for embeddings of label sets in use; others are read from the store
-     * @param patience how long who needs a label set waits until it is encoded
-     * @param refresh how often the store is asked what others have changed
-     */
-    public record LabelSets(
-            @DefaultValue("folder") Store store,
-            @DefaultValue("") String folder,
-            @DefaultValue @Valid Redis redis,
-            @Nullable Path declared,
-            @DefaultValue("1000") @Min(0) int maxSets,
-            @DefaultValue("1000000") @Min(1) int maxPrompts,
-            @DefaultValue("256MB") DataSize maxMemory,
-            // A record cannot have a component of this name.
-            @Name("wait") @DefaultValue("2s") @DurationMin Duration patience,
-            @DefaultValue("1s") @DurationMin(millis = 1) Duration refresh) {
-
-        LabelSetRules rules(RequestLimits limits) {
-            return new LabelSetRules(limits.labels(), limits.templates(), maxPrompts);
-        }
-
-        /** Where label sets are kept. */
-        public enum Store {
-            FOLDER,
-            REDIS
-        }
-
-        /**
-         * How label sets are kept in Redis; {@code spring.data.redis.*} says where that is.
-         *
-         * @param prefix what all keys in Redis begin with; spring.data.redis.* says where that is
-         */
-        public record Redis(@DefaultValue("clipserve:") String prefix) {}
-    }
 }

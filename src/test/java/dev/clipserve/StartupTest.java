@@ -275,10 +275,10 @@ class StartupTest {
                                     Duration.ofMinutes(3)),
                             new ClipServeProperties.LabelCache(DataSize.ofMegabytes(64)),
                             new ClipServeProperties.ImageCache(DataSize.ofMegabytes(32)),
-                            new ClipServeProperties.LabelSets(
-                                    ClipServeProperties.LabelSets.Store.FOLDER,
+                            new LabelSetProperties(
+                                    LabelSetProperties.Store.FOLDER,
                                     System.getProperty("clipserve.label-sets.folder"),
-                                    new ClipServeProperties.LabelSets.Redis("clipserve:"),
+                                    new LabelSetProperties.Redis("clipserve:"),
                                     null,
                                     1_000,
                                     1_000_000,

@@ -1,12 +1,11 @@
 package dev.clipserve.api;
 
+import dev.clipserve.batching.Budget;
 import dev.clipserve.batching.Deadline;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Memory that answers may take together, until each is sent: a client that takes its own slowly keeps it there. Small
@@ -14,8 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class AnswerRoom implements ServletRequestListener {
 
-    private static final int UNIT = 1024;
-    private static final int SMALL = 64 * UNIT;
+    private static final int SMALL_BYTES = 64 * 1024;
 
     /** A label or text with its numbers, as an object. */
     private static final int PAIR_BYTES = 64;
@@ -26,8 +24,7 @@ public final class AnswerRoom implements ServletRequestListener {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String TAKEN = AnswerRoom.class.getName() + ".taken";
 
-    private final int units;
-    private final Semaphore free;
+    private final Budget memory;
 
     /**
      * Room of which nothing is taken.
@@ -35,8 +32,7 @@ public final class AnswerRoom implements ServletRequestListener {
      * @param bytes of all answers; one that is larger has all of it
      */
     public AnswerRoom(long bytes) {
-        this.units = Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
-        this.free = new Semaphore(units, true);
+        this.memory = new Budget(bytes);
     }
 
     /** Waits for the room of an answer to a request with so many pairs of an image and a text. */
@@ -61,28 +57,18 @@ public final class AnswerRoom implements ServletRequestListener {
      */
     private void await(ServletRequest request, Deadline deadline, long bytes) {
         giveBack(request);
-        if (bytes <= SMALL) {
+        if (bytes <= SMALL_BYTES) {
             return;
         }
-        int wanted = (int) Math.min(units, bytes / UNIT);
         Duration patience = deadline.remaining().compareTo(PATIENCE) < 0 ? deadline.remaining() : PATIENCE;
-        if (!acquire(wanted, patience)) {
-            throw ProblemException.retryAfter(
-                    ProblemType.OVERLOADED,
-                    "Large answers to others, who are still taking them, have all memory that there is for them.",
-                    PATIENCE);
-        }
-        Runnable giveBack = () -> free.release(wanted);
-        request.setAttribute(TAKEN, giveBack);
+        request.setAttribute(TAKEN, memory.take(bytes, patience).orElseThrow(AnswerRoom::full));
     }
 
-    private boolean acquire(int wanted, Duration patience) {
-        try {
-            return free.tryAcquire(wanted, patience.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    private static ProblemException full() {
+        return ProblemException.retryAfter(
+                ProblemType.OVERLOADED,
+                "Large answers to others, who are still taking them, have all memory that there is for them.",
+                PATIENCE);
     }
 
     /** Gives the room of an answer back: it is sent, or its client has gone. */
@@ -92,9 +78,9 @@ public final class AnswerRoom implements ServletRequestListener {
     }
 
     private static void giveBack(ServletRequest request) {
-        if (request.getAttribute(TAKEN) instanceof Runnable giveBack) {
+        if (request.getAttribute(TAKEN) instanceof Budget.Share taken) {
             request.removeAttribute(TAKEN);
-            giveBack.run();
+            taken.close();
         }
     }
 }

@@ -1,12 +1,13 @@
 package dev.clipserve.api;
 
+import dev.clipserve.batching.Budget;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.Optional;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -21,12 +22,10 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
      */
     private static final int BYTES_PER_BODY_BYTE = 4;
 
-    private static final int UNIT = 1024;
-    private static final int WAIT_SECONDS = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final RequestLimits limits;
-    private final int units;
-    private final Semaphore memory;
+    private final Budget memory;
     private final ErrorBodies errors;
 
     /**
@@ -37,9 +36,7 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
     public BodyAdmissionFilter(RequestLimits limits, long memoryBytes, ErrorBodies errors) {
         this.errors = errors;
         this.limits = limits;
-        this.units = (int) Math.min(
-                Integer.MAX_VALUE, Math.max(memoryBytes / UNIT, units(limits.maxBodyBytes() * BYTES_PER_BODY_BYTE)));
-        this.memory = new Semaphore(units, true);
+        this.memory = new Budget(Math.max(memoryBytes, limits.maxBodyBytes() * BYTES_PER_BODY_BYTE));
     }
 
     @Override
@@ -58,16 +55,15 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
                     LimitedInputStream.tooLarge(limits.maxBodyBytes()).problem());
             return;
         }
-        int cost = cost(request, announced < 0 ? limits.maxBodyBytes() : announced);
-        if (!acquire(cost)) {
-            response.setHeader("Retry-After", String.valueOf(WAIT_SECONDS));
+        long cost = cost(request, announced < 0 ? limits.maxBodyBytes() : announced);
+        Optional<Budget.Share> share = memory.take(cost, PATIENCE);
+        if (share.isEmpty()) {
+            response.setHeader("Retry-After", String.valueOf(PATIENCE.toSeconds()));
             refuse(request, response, Problem.of(ProblemType.OVERLOADED, ProblemType.OVERLOADED.explanation()));
             return;
         }
-        try {
+        try (var _ = share.get()) {
             chain.doFilter(request, response);
-        } finally {
-            memory.release(cost);
         }
     }
 
@@ -75,21 +71,8 @@ public class BodyAdmissionFilter extends OncePerRequestFilter {
         ProblemWriter.write(response, errors.of(request, problem));
     }
 
-    /** Of the memory that there is, no more than all. */
-    private int cost(HttpServletRequest request, long bytes) {
-        return (int) Math.min(units, units(bytes * BYTES_PER_BODY_BYTE + JsonCost.of(request, bytes, limits)));
-    }
-
-    private static long units(long bytes) {
-        return bytes / UNIT + 1;
-    }
-
-    private boolean acquire(int cost) {
-        try {
-            return memory.tryAcquire(cost, WAIT_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    /** The bytes of memory that a body of so many bytes may take. */
+    private long cost(HttpServletRequest request, long bytes) {
+        return bytes * BYTES_PER_BODY_BYTE + JsonCost.of(request, bytes, limits);
     }
 }

@@ -47,7 +47,7 @@ public class ClassifyController {
                 chosen.labels().size());
         new PairRules(limits).check(body.images().size(), kept, "labels ('top' makes them fewer)");
         List<ImageOutcome> images = call.embed(body.images());
-        calls.awaitRoomForPairs(http, call, images.size(), kept);
+        call.awaitRoomForPairs(images.size(), kept);
         List<Result> results =
                 ImageOutcome.results(images, image -> result(call, request, chosen, image), Result::failed);
         return call.answer(new ClassifyResponse(call.model().name(), chosen.set(), results, chosen.warnings()));

@@ -36,7 +36,7 @@ public class EmbeddingsController {
         List<String> given = texts(body);
         EmbeddingFormat format =
                 fields.text("encoding_format").map(EmbeddingFormat::of).orElse(EmbeddingFormat.FLOAT);
-        calls.awaitRoomForEmbeddings(http, call, given.size() + body.images().size());
+        call.awaitRoomForEmbeddings(given.size() + body.images().size());
         boolean truncate = fields.flag("truncate").orElse(true);
         List<EncodedLabel> texts = given.isEmpty() ? List.of() : call.texts(given);
         if (!truncate) {

@@ -61,7 +61,7 @@ public class LabelSetController {
         if (preconditions.isKnown(Optional.of(known.version()))) {
             return unchanged(known.version());
         }
-        calls.awaitRoomForDefinition(http, call, known.bytes());
+        call.awaitRoomForDefinition(known.bytes());
         LabelSet set = sets.find(name);
         String version = set.version();
         if (preconditions.isKnown(Optional.of(version))) {
@@ -69,7 +69,7 @@ public class LabelSetController {
         }
         if (!version.equals(known.version())) {
             // Others have replaced it meanwhile, maybe by a larger one.
-            calls.awaitRoomForDefinition(http, call, set.bytes());
+            call.awaitRoomForDefinition(set.bytes());
         }
         return ResponseEntity.ok()
                 .header(HttpHeaders.ETAG, Preconditions.tag(version))

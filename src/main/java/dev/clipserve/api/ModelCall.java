@@ -13,6 +13,7 @@ import dev.clipserve.zeroshot.EncodedLabel;
 import dev.clipserve.zeroshot.LabelEmbeddings;
 import dev.clipserve.zeroshot.TemplateEnsemble;
 import dev.clipserve.zeroshot.ZeroShotModel;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,20 +28,18 @@ import org.springframework.http.ResponseEntity;
  */
 public final class ModelCall {
 
+    private final HttpServletRequest http;
     private final ZeroShotModel model;
     private final Deadline deadline;
-    private final ImageUrls urls;
-    private final StageMeters meters;
-    private final Spans spans;
+    private final ModelCalls.Shared shared;
     private final StageTimes times;
 
-    ModelCall(ZeroShotModel model, Deadline deadline, ImageUrls urls, StageMeters meters, Spans spans) {
-        this.urls = urls;
-        this.meters = meters;
+    ModelCall(HttpServletRequest http, ZeroShotModel model, Deadline deadline, ModelCalls.Shared shared) {
+        this.http = http;
         this.model = model;
         this.deadline = deadline;
-        this.spans = spans;
-        this.times = new StageTimes(spans, model.name());
+        this.shared = shared;
+        this.times = new StageTimes(shared.spans(), model.name());
     }
 
     /** The model that is asked. */
@@ -69,6 +68,34 @@ public final class ModelCall {
         }
     }
 
+    /**
+     * Waits for the memory of an answer with so many pairs of an image and a text.
+     *
+     * @throws ProblemException if there is none for a while
+     */
+    public void awaitRoomForPairs(int images, int texts) {
+        shared.room().awaitPairs(http, deadline, images, texts);
+    }
+
+    /**
+     * Waits for the memory of an answer with so many embeddings.
+     *
+     * @throws ProblemException if there is none for a while
+     */
+    public void awaitRoomForEmbeddings(int embeddings) {
+        shared.room().awaitEmbeddings(http, deadline, embeddings, model.clip().dimension());
+    }
+
+    /**
+     * Waits for the memory of an answer that is a label set's definition.
+     *
+     * @param bytes about how much the definition takes
+     * @throws ProblemException if there is none for a while
+     */
+    void awaitRoomForDefinition(long bytes) {
+        shared.room().awaitDefinition(http, deadline, bytes);
+    }
+
     /** The embeddings of labels in their templates, from memory where they are known. */
     public LabelEmbeddings labels(List<String> labels, TemplateEnsemble templates) {
         return times.time("text", () -> model.labels().encode(labels, templates, deadline));
@@ -86,7 +113,7 @@ public final class ModelCall {
 
     /** Does what comes after the encoders. */
     public <T> T score(Supplier<T> work) {
-        return times.time("score", () -> meters.score(model, work));
+        return times.time("score", () -> shared.meters().score(model, work));
     }
 
     /**
@@ -99,7 +126,7 @@ public final class ModelCall {
             return List.of(embed(images.getFirst()));
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Executor others = spans.onOther(threads);
+            Executor others = shared.spans().onOther(threads);
             List<CompletableFuture<ImageOutcome>> outcomes = images.stream()
                     .map(image -> CompletableFuture.supplyAsync(() -> embed(image), others))
                     .toList();
@@ -129,13 +156,13 @@ public final class ModelCall {
     }
 
     private ImageOutcome failed(ProblemException problem) {
-        meters.refused(problem);
+        shared.meters().refused(problem);
         return new ImageOutcome.Failed(problem);
     }
 
     /** Holds the bytes' memory until nobody needs them. */
     private EmbeddedImage embed(ImageSource.Link link) {
-        try (FetchedImage image = times.time("fetch", () -> urls.fetch(link, deadline))) {
+        try (FetchedImage image = times.time("fetch", () -> shared.urls().fetch(link, deadline))) {
             return embed(image.bytes());
         }
     }

@@ -11,24 +11,22 @@ public final class ModelCalls {
 
     private final Models models;
     private final RequestDeadlines deadlines;
-    private final ImageUrls urls;
-    private final StageMeters meters;
-    private final Spans spans;
-    private final AnswerRoom room;
+    private final Shared shared;
 
-    public ModelCalls(
-            Models models,
-            RequestDeadlines deadlines,
-            ImageUrls urls,
-            StageMeters meters,
-            Spans spans,
-            AnswerRoom room) {
-        this.room = room;
-        this.urls = urls;
-        this.meters = meters;
-        this.spans = spans;
+    /**
+     * What calls share, whichever model they are to.
+     *
+     * @param urls where images come from that requests name by URL
+     * @param meters what calls are counted and timed by
+     * @param spans the stages of calls in traces
+     * @param room memory for large answers
+     */
+    public record Shared(ImageUrls urls, StageMeters meters, Spans spans, AnswerRoom room) {}
+
+    public ModelCalls(Models models, RequestDeadlines deadlines, Shared shared) {
         this.models = models;
         this.deadlines = deadlines;
+        this.shared = shared;
     }
 
     /**
@@ -37,36 +35,7 @@ public final class ModelCalls {
      * @throws ProblemException if there is no such model, or the request's own deadline cannot be read
      */
     public ModelCall open(HttpServletRequest request, Optional<String> model) {
-        return new ModelCall(model.map(this::find).orElseGet(models::main), deadlines.of(request), urls, meters, spans);
-    }
-
-    /**
-     * Waits for the memory of an answer with so many pairs.
-     *
-     * @throws ProblemException if there is none for a while
-     */
-    public void awaitRoomForPairs(HttpServletRequest request, ModelCall call, int images, int texts) {
-        room.awaitPairs(request, call.deadline(), images, texts);
-    }
-
-    /**
-     * Waits for the memory of an answer with so many embeddings.
-     *
-     * @throws ProblemException if there is none for a while
-     */
-    public void awaitRoomForEmbeddings(HttpServletRequest request, ModelCall call, int embeddings) {
-        room.awaitEmbeddings(
-                request, call.deadline(), embeddings, call.model().clip().dimension());
-    }
-
-    /**
-     * Waits for the memory of an answer that is a label set's definition.
-     *
-     * @param bytes about how much the definition takes
-     * @throws ProblemException if there is none for a while
-     */
-    void awaitRoomForDefinition(HttpServletRequest request, ModelCall call, long bytes) {
-        room.awaitDefinition(request, call.deadline(), bytes);
+        return new ModelCall(request, model.map(this::find).orElseGet(models::main), deadlines.of(request), shared);
     }
 
     /**

@@ -42,7 +42,7 @@ public class SimilarityController {
             TextFacts.refuseCut(texts);
         }
         List<ImageOutcome> outcomes = call.embed(body.images());
-        calls.awaitRoomForPairs(http, call, outcomes.size(), texts.size());
+        call.awaitRoomForPairs(outcomes.size(), texts.size());
         List<ImageEntry> images = ImageOutcome.results(outcomes, ImageEntry::of, ImageEntry::failed);
         return call.answer(call.score(() -> SimilarityResponse.of(
                 call.model().name(),

@@ -4,18 +4,19 @@ import dev.clipserve.api.ImageOutcome;
 import dev.clipserve.api.ImageProblems;
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.api.ProblemType;
+import dev.clipserve.batching.Budget;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.Stages;
 import dev.clipserve.image.InvalidImageException;
 import dev.clipserve.image.InvalidImageException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Semaphore;
 
 /**
  * Reads images and embeds them; what cannot be used is told in the API's words. Safe for concurrent use: the bytes that
@@ -23,20 +24,19 @@ import java.util.concurrent.Semaphore;
  */
 final class ImageReader {
 
-    private static final int KILOBYTE = 1024;
+    /** Arrays may be a few elements shorter than an int can tell. */
+    private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 1024;
 
     private final LoadedModel loaded;
     private final InputStream stdin;
     private final Deadline deadline;
-    private final int kilobytes;
-    private final Semaphore free;
+    private final Budget memory;
 
     ImageReader(LoadedModel loaded, InputStream stdin, Deadline deadline) {
         this.loaded = loaded;
         this.stdin = stdin;
         this.deadline = deadline;
-        this.kilobytes = (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / KILOBYTE);
-        this.free = new Semaphore(kilobytes, true);
+        this.memory = new Budget(Runtime.getRuntime().maxMemory() / 4);
     }
 
     /** What may fail in reading an image. */
@@ -91,17 +91,17 @@ final class ImageReader {
      * @param size how many bytes are expected at most
      */
     private ImageOutcome embed(InputStream in, long size) throws IOException {
-        int room = (int) Math.min(kilobytes, size / KILOBYTE + 1);
-        free.acquireUninterruptibly(room);
-        try {
-            byte[] content = in.readNBytes((int) Math.min(Integer.MAX_VALUE - KILOBYTE, loaded.maxImageBytes() + 1));
+        try (var _ = memory.take(size, deadline.remaining()).orElseThrow(ImageReader::brokenOff)) {
+            byte[] content = in.readNBytes((int) Math.min(LONGEST_ARRAY, loaded.maxImageBytes() + 1));
             if (content.length > loaded.maxImageBytes()) {
                 throw tooLarge("has too many");
             }
             return new ImageOutcome.Embedded(loaded.model().images().embed(content, deadline, Stages.UNTIMED));
-        } finally {
-            free.release(room);
         }
+    }
+
+    private static IOException brokenOff() {
+        return new InterruptedIOException("the work was broken off before there was memory for it");
     }
 
     private InvalidImageException tooLarge(String has) {

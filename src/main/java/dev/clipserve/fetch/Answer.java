@@ -1,5 +1,6 @@
 package dev.clipserve.fetch;
 
+import dev.clipserve.batching.Budget;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.fetch.FetchException.Reason;
 import java.io.IOException;
@@ -35,17 +36,17 @@ final class Answer {
      * Reads the bytes.
      *
      * @param memory what they are taken from before they are read
-     * @throws FetchException if there are none, too many or compressed ones
+     * @throws FetchException if there are none, too many or compressed ones, or their memory is not free in time
      * @throws IOException if they do not all come
      */
-    FetchedImage read(int maxBytes, ByteBudget memory, Deadline deadline) throws IOException {
+    FetchedImage read(int maxBytes, Budget memory, Deadline deadline) throws IOException {
         HttpEntity body = body();
         long announced = body.getContentLength();
         if (announced > maxBytes) {
             throw tooLarge(maxBytes);
         }
         int room = announced < 0 ? maxBytes : (int) announced;
-        ByteBudget.Share share = memory.take(room, deadline);
+        Budget.Share share = memory.take(room, deadline.remaining()).orElseThrow(Answer::noMemory);
         try {
             return new FetchedImage(read(body.getContent(), room, maxBytes), share);
         } catch (IOException | RuntimeException | Error e) {
@@ -75,6 +76,10 @@ final class Answer {
             throw tooLarge(maxBytes);
         }
         return read == room ? bytes : Arrays.copyOf(bytes, read);
+    }
+
+    private static FetchException noMemory() {
+        return new FetchException(Reason.BUSY, "The images of other requests take all memory that there is for them.");
     }
 
     private static FetchException tooLarge(int maxBytes) {

@@ -1,12 +1,14 @@
 package dev.clipserve.fetch;
 
+import dev.clipserve.batching.Budget;
+
 /** The bytes behind a URL, whatever they are; closing gives their memory back. */
 public final class FetchedImage implements AutoCloseable {
 
     private final byte[] bytes;
-    private final ByteBudget.Share memory;
+    private final Budget.Share memory;
 
-    FetchedImage(byte[] bytes, ByteBudget.Share memory) {
+    FetchedImage(byte[] bytes, Budget.Share memory) {
         this.bytes = bytes;
         this.memory = memory;
     }

@@ -1,9 +1,9 @@
 package dev.clipserve.fetch;
 
+import dev.clipserve.batching.Budget;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.fetch.FetchException.Reason;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,13 +17,13 @@ public final class ImageFetcher {
     private static final Logger log = LoggerFactory.getLogger(ImageFetcher.class);
 
     private final FetchSettings settings;
-    private final Semaphore turns;
+    private final Budget turns;
     private final Redirects redirects;
     private final FetchMeters meters;
 
     ImageFetcher(FetchSettings settings, Network network, MeterRegistry registry) {
         this.settings = settings;
-        this.turns = new Semaphore(settings.concurrency(), true);
+        this.turns = new Budget(settings.concurrency());
         this.redirects = new Redirects(settings, network);
         this.meters = new FetchMeters(registry);
     }
@@ -55,22 +55,16 @@ public final class ImageFetcher {
     private FetchedImage fetchAllowed(String url, Deadline deadline) {
         FetchTarget target = FetchTarget.of(url);
         settings.rules().check(target);
-        takeTurn(deadline);
-        try {
+        try (var _ = turns.take(1, earlier(deadline).remaining()).orElseThrow(ImageFetcher::busy)) {
             return redirects.follow(target, earlier(deadline));
         } catch (FetchException e) {
             log.debug("Not fetched from {}: {} ({})", target.origin(), e.getMessage(), kind(e.getCause()));
             throw deadline.hasPassed() ? late(e) : e;
-        } finally {
-            turns.release();
         }
     }
 
-    private void takeTurn(Deadline deadline) {
-        if (!ByteBudget.acquire(turns, 1, earlier(deadline))) {
-            var busy = new FetchException(Reason.BUSY, "Too many images are being fetched from other URLs.");
-            throw deadline.hasPassed() ? late(busy) : busy;
-        }
+    private static FetchException busy() {
+        return new FetchException(Reason.BUSY, "Too many images are being fetched from other URLs.");
     }
 
     private Deadline earlier(Deadline deadline) {

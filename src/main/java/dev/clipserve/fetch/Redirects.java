@@ -1,5 +1,6 @@
 package dev.clipserve.fetch;
 
+import dev.clipserve.batching.Budget;
 import dev.clipserve.batching.Deadline;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -22,13 +23,13 @@ final class Redirects {
     private final FetchSettings settings;
     private final Network network;
     private final PinnedRequest.Connections connections;
-    private final ByteBudget memory;
+    private final Budget memory;
 
     Redirects(FetchSettings settings, Network network) {
         this.settings = settings;
         this.network = network;
         this.connections = PinnedRequest.Connections.of(settings, network);
-        this.memory = new ByteBudget(settings.memoryBytes());
+        this.memory = new Budget(settings.memoryBytes());
     }
 
     /**

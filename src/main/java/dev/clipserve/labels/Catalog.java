@@ -126,6 +126,22 @@ final class Catalog {
                         .orElseThrow(() -> unknown(name));
     }
 
+    /**
+     * The definition of exactly this version.
+     *
+     * @throws LabelSetException if it was replaced or deleted, or the store has to be asked and cannot be
+     */
+    LabelSet definition(KnownSet set) {
+        LabelSet definition = set.definition();
+        String name = set.summary().name();
+        return definition != null
+                ? definition
+                : store.find(name)
+                        .filter(found -> found.version().equals(set.version()))
+                        .orElseThrow(() -> new LabelSetException(
+                                Reason.CHANGED, "Label set '" + name + "' was replaced or deleted just now."));
+    }
+
     static LabelSetException unknown(String name) {
         return new LabelSetException(
                 Reason.UNKNOWN,

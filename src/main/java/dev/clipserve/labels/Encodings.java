@@ -1,7 +1,6 @@
 package dev.clipserve.labels;
 
 import dev.clipserve.cache.SharedCache;
-import dev.clipserve.labels.EmbeddingsFile.DamagedException;
 import dev.clipserve.text.ReservedTokenException;
 import dev.clipserve.zeroshot.EncodedLabel;
 import dev.clipserve.zeroshot.InvalidTemplatesException;
@@ -23,7 +22,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +41,7 @@ final class Encodings implements AutoCloseable {
 
     private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
 
-    private final LabelSetStore store;
+    private final StoredEncodings stored;
     private final EncodingJob.Pause pause;
     private final SharedCache<String, LabelEmbeddings> cache;
     private final Map<String, EncodingAttempt> attempts = new ConcurrentHashMap<>();
@@ -58,7 +56,7 @@ final class Encodings implements AutoCloseable {
      * @param maxBytes about how much memory they may take
      */
     Encodings(LabelSetStore store, long maxBytes, EncodingJob.Pause pause, MeterRegistry registry) {
-        this.store = store;
+        this.stored = new StoredEncodings(store);
         this.pause = pause;
         this.cache = new SharedCache<>(
                 "label-sets",
@@ -156,9 +154,9 @@ final class Encodings implements AutoCloseable {
 
     private List<EncodedLabel> loadOrEncode(String key, Supplier<ResolvedSet> set, EncodingAttempt attempt)
             throws InterruptedException, ExecutionException {
-        Optional<List<EncodedLabel>> stored = load(key, set.get());
-        if (stored.isPresent()) {
-            return stored.get();
+        Optional<List<EncodedLabel>> loaded = stored.load(key, set.get());
+        if (loaded.isPresent()) {
+            return loaded.get();
         }
         jobs.acquire();
         try {
@@ -179,37 +177,8 @@ final class Encodings implements AutoCloseable {
                 job.done(),
                 set.model().name(),
                 key);
-        keep(key, encoded, attempt);
+        stored.keep(key, encoded, attempt);
         return encoded;
-    }
-
-    /** What the store has; nothing where it has none, cannot be asked, or has something else. */
-    private Optional<List<EncodedLabel>> load(String key, ResolvedSet set) {
-        try {
-            Optional<byte[]> content = store.findEmbeddings(key);
-            if (content.isEmpty()) {
-                return Optional.empty();
-            }
-            List<String> labels =
-                    IntStream.range(0, set.size()).mapToObj(set::label).toList();
-            return Optional.of(EmbeddingsFile.read(key, labels, content.get()));
-        } catch (DamagedException e) {
-            log.warn("Stored embeddings {} are damaged and are encoded anew: {}", key, e.getMessage());
-        } catch (LabelSetException e) {
-            log.warn("Stored embeddings {} cannot be read and are encoded anew: {}", key, e.getMessage());
-        }
-        return Optional.empty();
-    }
-
-    private void keep(String key, List<EncodedLabel> encoded, EncodingAttempt attempt) {
-        try {
-            store.putEmbeddings(key, EmbeddingsFile.write(key, encoded));
-            if (attempt.isDiscarded()) {
-                store.removeEmbeddings(key);
-            }
-        } catch (LabelSetException e) {
-            log.warn("Embeddings {} cannot be stored and will be encoded again: {}", key, e.getMessage());
-        }
     }
 
     /** How far an encoding of so many prompts is. Starts nothing. */
@@ -222,22 +191,17 @@ final class Encodings implements AutoCloseable {
         if (attempt != null) {
             return attempt.progress(total);
         }
-        return isStored(key) ? EncodingProgress.ready(total) : EncodingProgress.pending(total);
+        return stored.has(key) ? EncodingProgress.ready(total) : EncodingProgress.pending(total);
     }
 
-    private boolean isStored(String key) {
-        try {
-            return store.hasEmbeddings(key);
-        } catch (LabelSetException e) {
-            log.debug("The store cannot be asked", e);
-            return false;
-        }
-    }
-
-    /** Gives up what nobody needs any more, and removes it from the store. */
+    /**
+     * Gives up what nobody needs any more, and removes it from the store.
+     *
+     * @throws LabelSetException if the store cannot be reached or written
+     */
     void discard(String key) {
         forget(key);
-        store.removeEmbeddings(key);
+        stored.remove(key);
     }
 
     /** Gives up what this process does not need any more. */

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -35,13 +34,11 @@ public final class LabelSets implements AutoCloseable {
         UNCHANGED
     }
 
-    private final LabelSetStore store;
-    private final TextModel main;
-    private final LabelSetSettings settings;
+    private final Duration patience;
     private final Catalog catalog;
     private final Encodings encodings;
     private final LabelSetChanges changes;
-    private final List<Thread> background;
+    private final LabelSetUpkeep upkeep;
 
     /**
      * Reads what the store has, and begins to encode declared and stored sets for the first model, one after the other.
@@ -55,67 +52,16 @@ public final class LabelSets implements AutoCloseable {
             List<TextModel> models,
             LabelSetSettings settings,
             MeterRegistry registry) {
-        this.store = store;
-        this.main = models.getFirst();
-        this.settings = settings;
+        this.patience = settings.patience();
         this.catalog = new Catalog(store, given, List.copyOf(models));
         this.encodings = new Encodings(store, settings.maxMemory(), Thread::sleep, registry);
         this.changes = new LabelSetChanges(store, catalog, encodings, settings.maxSets());
-        // Each on a thread of its own: encoding may take hours, and others' changes must not wait for it.
-        this.background = List.of(
-                Thread.ofVirtual().name("label-sets-start").start(this::encodeAll),
-                Thread.ofVirtual().name("label-sets-refresh").start(this::keepUp));
-    }
-
-    /** Encodes what is there, until it is interrupted. */
-    private void encodeAll() {
-        try {
-            for (KnownSet set : catalog.eager()) {
-                encode(set, main)
-                        .handle((embeddings, failure) -> failure == null)
-                        .get();
-            }
-        } catch (InterruptedException e) {
-            log.debug("Stopped", e);
-        } catch (ExecutionException e) {
-            throw new AssertionError("failures were taken out", e);
-        }
-    }
-
-    /** Keeps up with a store that others change or that could not be read yet, until it is interrupted. */
-    private void keepUp() {
-        try {
-            while (catalog.stored().isBehind()) {
-                Thread.sleep(settings.refresh());
-                refresh();
-            }
-        } catch (InterruptedException e) {
-            log.debug("Stopped", e);
-        }
-    }
-
-    private void refresh() {
-        try {
-            changes.refresh();
-        } catch (RuntimeException e) {
-            log.error("Cannot keep up with the store of label sets; trying again", e);
-        }
+        TextModel main = models.getFirst();
+        this.upkeep = new LabelSetUpkeep(catalog, changes, set -> encode(set, main), settings.refresh());
     }
 
     private CompletableFuture<LabelEmbeddings> encode(KnownSet set, TextModel model) {
-        return encodings.get(set.encoding(model).key(), () -> new ResolvedSet(definition(set), model));
-    }
-
-    /** The definition of exactly this version. */
-    private LabelSet definition(KnownSet set) {
-        LabelSet definition = set.definition();
-        String name = set.summary().name();
-        return definition != null
-                ? definition
-                : store.find(name)
-                        .filter(found -> found.version().equals(set.version()))
-                        .orElseThrow(() -> new LabelSetException(
-                                Reason.CHANGED, "Label set '" + name + "' was replaced or deleted just now."));
+        return encodings.get(set.encoding(model).key(), () -> new ResolvedSet(catalog.definition(set), model));
     }
 
     /** Every set, by name. */
@@ -251,18 +197,18 @@ public final class LabelSets implements AutoCloseable {
             return embeddings.join();
         }
         Duration left = deadline.remaining();
-        Duration patience = left.compareTo(settings.patience()) < 0 ? left : settings.patience();
+        Duration longest = left.compareTo(patience) < 0 ? left : patience;
         // On a copy: others may wait longer for the same.
         return embeddings
                 .copy()
-                .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                .orTimeout(longest.toNanos(), TimeUnit.NANOSECONDS)
                 .join();
     }
 
     /** Ends what is under way. */
     @Override
     public void close() {
-        background.forEach(Thread::interrupt);
+        upkeep.close();
         encodings.close();
     }
 }

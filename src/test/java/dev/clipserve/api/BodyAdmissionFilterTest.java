@@ -12,7 +12,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 /**
- * In a memory of 4 MiB bodies of 100,000 bytes: 391 of its 4,097 KiB for an image, 600 for JSON, of which 2,142 tokens
+ * In a memory of 4 MiB bodies of 100,000 bytes: 400 of its 4,194 kB for an image, 614 for JSON, of which 2,142 tokens
  * may be objects.
  */
 class BodyAdmissionFilterTest {

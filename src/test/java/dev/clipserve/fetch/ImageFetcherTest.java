@@ -328,7 +328,7 @@ class ImageFetcherTest {
         HostileServer server = fixture.serve((head, out) -> HostileServer.image(out, new byte[Loopback.MAX_BYTES]));
         ImageFetcher fetcher = fixture.fetcher(LONG, server);
         List<FetchedImage> held = new ArrayList<>();
-        for (int i = 0; i < 9; i++) {
+        for (int i = 0; i < 10; i++) {
             held.add(fetcher.fetch(url(server, "/"), Deadline.after(LONG)));
         }
 

@@ -47,7 +47,7 @@ public class InferenceController {
         ModelCall call = calls.open(http, Optional.of(model.model().name()));
         var body = InferenceBody.read(http.getInputStream(), http.getHeader(InferenceBody.JSON_LENGTH), limits);
         InferenceRequest request = new InferenceRequestReader(limits).read(body, model);
-        awaitRoom(http, call, model, request);
+        awaitRoom(call, model, request);
         Inference inference = switch (model.role()) {
             case IMAGE_ENCODER -> Inference.ofImages(call, request);
             case TEXT_ENCODER -> Inference.ofTexts(call, request);
@@ -67,14 +67,14 @@ public class InferenceController {
         }
     }
 
-    private void awaitRoom(HttpServletRequest http, ModelCall call, OfferedModel model, InferenceRequest request) {
+    private void awaitRoom(ModelCall call, OfferedModel model, InferenceRequest request) {
         int images = request.images().size();
         int texts = request.texts().size();
         switch (model.role()) {
-            case IMAGE_ENCODER, TEXT_ENCODER -> calls.awaitRoomForEmbeddings(http, call, images + texts);
+            case IMAGE_ENCODER, TEXT_ENCODER -> call.awaitRoomForEmbeddings(images + texts);
             case ZERO_SHOT -> {
                 new PairRules(limits).check(images, texts, "labels");
-                calls.awaitRoomForPairs(http, call, images, texts);
+                call.awaitRoomForPairs(images, texts);
             }
         }
     }

@@ -52,8 +52,7 @@ public class OpenAiEmbeddingsController {
                 fields.text("encoding_format").map(EmbeddingFormat::of).orElse(EmbeddingFormat.FLOAT);
         EmbeddingInput input = EmbeddingInput.read(fields, limits);
 
-        calls.awaitRoomForEmbeddings(
-                http, call, input.texts().size() + input.images().size());
+        call.awaitRoomForEmbeddings(input.texts().size() + input.images().size());
         SortedMap<Integer, Embedding> embeddings = new TreeMap<>();
         int tokens = embedTexts(call, input, embeddings);
         embedImages(call, input, embeddings);
