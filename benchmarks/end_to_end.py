@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -111,6 +112,8 @@ def table(rows, loops, warmup):
 def main():
     args = arguments()
     os.environ.setdefault("CLIPSERVE_MODEL_GRAPH_CACHE", tempfile.mkdtemp(prefix="clipserve-graphs-"))
+    # Maven that runs on a fitting JDK starts the bare loop by whatever `java` is first.
+    os.environ["PATH"] = os.pathsep.join([str(pathlib.Path(shutil.which(args.java)).parent), os.environ["PATH"]])
     args.out.unlink(missing_ok=True)
     jar = build()
     loops = []
