@@ -113,7 +113,8 @@ def main():
     args = arguments()
     os.environ.setdefault("CLIPSERVE_MODEL_GRAPH_CACHE", tempfile.mkdtemp(prefix="clipserve-graphs-"))
     # Maven that runs on a fitting JDK starts the bare loop by whatever `java` is first.
-    os.environ["PATH"] = os.pathsep.join([str(pathlib.Path(shutil.which(args.java)).parent), os.environ["PATH"]])
+    java = shutil.which(args.java) or sys.exit(f"there is no {args.java}")
+    os.environ["PATH"] = os.pathsep.join([str(pathlib.Path(java).parent), os.environ["PATH"]])
     args.out.unlink(missing_ok=True)
     jar = build()
     loops = []

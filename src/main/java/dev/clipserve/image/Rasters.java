@@ -77,41 +77,36 @@ final class Rasters {
      * 16-bit samples, cut to integers, and black where nothing is to be seen.
      */
     static RgbImage unpremultiplied(Raster raster) {
-        int width = raster.getWidth();
-        int bands = raster.getNumBands();
         int shift = raster.getDataBuffer().getDataType() == DataBuffer.TYPE_BYTE ? 0 : 8;
-        byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, raster.getHeight()), 3)];
-        int[] row = new int[width * bands];
-        int to = 0;
-        for (int y = 0; y < raster.getHeight(); y++) {
-            raster.getPixels(0, y, width, 1, row);
-            for (int from = 0; from < row.length; from += bands) {
-                int alpha = row[from + 3] >> shift;
-                for (int c = 0; c < 3; c++) {
-                    rgb[to++] = divided(row[from + c] >> shift, alpha);
-                }
-            }
-        }
-        return RgbImage.packed(width, raster.getHeight(), rgb);
+        return ofSamples(raster, (row, pixel, color) -> divided(row[pixel + color] >> shift, row[pixel + 3] >> shift));
     }
 
-    private static byte divided(int color, int alpha) {
-        return (byte) (alpha == 0 ? 0 : Math.min(255, 255 * color / alpha));
+    private static int divided(int color, int alpha) {
+        return alpha == 0 ? 0 : Math.min(255, 255 * color / alpha);
     }
 
     private static RgbImage highBytes(Raster raster) {
+        int second = raster.getNumBands() < 3 ? 0 : 1;
+        return ofSamples(raster, (row, pixel, color) -> row[pixel + color * second] >> 8);
+    }
+
+    /** Red, green or blue, for 0 to 2, of the pixel whose samples begin at a place of a row. */
+    private interface Samples {
+        int value(int[] row, int pixel, int color);
+    }
+
+    private static RgbImage ofSamples(Raster raster, Samples samples) {
         int width = raster.getWidth();
         int bands = raster.getNumBands();
-        int second = bands < 3 ? 0 : 1;
         byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, raster.getHeight()), 3)];
         int[] row = new int[width * bands];
         int to = 0;
         for (int y = 0; y < raster.getHeight(); y++) {
             raster.getPixels(0, y, width, 1, row);
-            for (int from = 0; from < row.length; from += bands) {
-                rgb[to++] = (byte) (row[from] >> 8);
-                rgb[to++] = (byte) (row[from + second] >> 8);
-                rgb[to++] = (byte) (row[from + 2 * second] >> 8);
+            for (int pixel = 0; pixel < row.length; pixel += bands) {
+                for (int color = 0; color < 3; color++) {
+                    rgb[to++] = (byte) samples.value(row, pixel, color);
+                }
             }
         }
         return RgbImage.packed(width, raster.getHeight(), rgb);
