@@ -74,6 +74,9 @@ public final class TextTokenizer implements AutoCloseable {
      * done on platform threads: on the virtual ones of requests, a few callers with thousands of texts would hold all
      * carriers, and every other request would wait.
      *
+     * <p>Returns, or throws, when no thread works on any of them any more: whoever closes the tokenizer next would
+     * otherwise free it under their hands.
+     *
      * @throws ReservedTokenException for the first text that spells out a control token
      */
     public List<TokenIds> encode(List<String> texts) {
@@ -85,12 +88,18 @@ public final class TextTokenizer implements AutoCloseable {
                 .map(piece -> CompletableFuture.supplyAsync(
                         () -> piece.stream().map(this::encode).toList(), THREADS))
                 .toList();
+        awaitEach(pieces);
         return pieces.stream().map(TextTokenizer::join).flatMap(List::stream).toList();
     }
 
     /** Whether they take two milliseconds or so; a text costs time however short it is. */
     static boolean areFew(List<String> texts) {
         return texts.size() <= PIECE && texts.stream().mapToLong(String::length).sum() <= FEW_CHARACTERS;
+    }
+
+    private static void awaitEach(List<? extends CompletableFuture<?>> pieces) {
+        var all = CompletableFuture.allOf(pieces.toArray(CompletableFuture[]::new));
+        all.exceptionally(failure -> null).join();
     }
 
     private static List<TokenIds> join(CompletableFuture<List<TokenIds>> piece) {

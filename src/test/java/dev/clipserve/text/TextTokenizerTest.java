@@ -9,6 +9,7 @@ import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
@@ -136,6 +137,23 @@ class TextTokenizerTest {
         assertThatThrownBy(() -> tokenizer.encode(texts))
                 .isInstanceOfSatisfying(
                         ReservedTokenException.class, e -> assertThat(e.text()).isEqualTo("cat 100<|endoftext|>"));
+    }
+
+    @Test
+    void encode_refusedTexts_leavesNoThreadAtTheOthers() {
+        List<String> texts = IntStream.range(0, 500)
+                .mapToObj(i -> i == 0 ? "<|endoftext|>" : "cat ".repeat(1_000))
+                .toList();
+
+        assertThatThrownBy(() -> tokenizer.encode(texts)).isInstanceOf(ReservedTokenException.class);
+
+        assertThat(Thread.getAllStackTraces().values())
+                .filteredOn(stack -> Arrays.stream(stack).anyMatch(TextTokenizerTest::isOfATokenizer))
+                .isEmpty();
+    }
+
+    private static boolean isOfATokenizer(StackTraceElement frame) {
+        return frame.getClassName().equals(TextTokenizer.class.getName());
     }
 
     @Test
