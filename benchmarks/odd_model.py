@@ -3,7 +3,7 @@
     pip install numpy onnx
     python benchmarks/odd_model.py FOLDER --work 100
 
-Answers are those of the model that ships. A picture of 32 x 32 whose first pixel is one of MARKS has its run give what is no
+Answers are those of the model that ships. A picture of SIDE x SIDE whose first pixel is one of MARKS has its run give what is no
 number, throw, hang, or want more memory than there is. Beside the graph lies weights.bin, which is mapped into memory: what is
 written into it the sessions that are open compute with. Each image costs WORK convolutions more, a millisecond or so each.
 """
@@ -22,6 +22,9 @@ import running
 SHIPPED = running.ROOT / "models" / "mini-clip"
 GRAPH = "onnx/vision_model.onnx"
 WEIGHTS = "weights.bin"
+PREPROCESSING = json.loads((SHIPPED / "preprocessor_config.json").read_text())
+SIDE = PREPROCESSING["crop_size"]["height"]
+WORK_SIDE = 32  # of what is convoluted, whatever the pictures are
 # Red, green and blue of the first pixel. What is too large for memory is so only together with others.
 MARKS = {"nan": (250, 5, 10), "throws": (250, 5, 20), "hangs": (250, 5, 30), "too large": (250, 5, 40)}
 DIMENSION = 128
@@ -31,7 +34,7 @@ HANG_ROUNDS = 20_000
 
 def marked(mark, noise=bytes):
     """A picture that has the mark; NOISE gives as many bytes as it is asked for."""
-    return running.png(32, 32, bytes(MARKS[mark]) + noise(3 * 32 * 32 - 3))
+    return running.png(SIDE, SIDE, bytes(MARKS[mark]) + noise(3 * SIDE * SIDE - 3))
 
 
 def healthy():
@@ -89,10 +92,10 @@ def loop(node, rounds, carried, shape, step):
     return node("Loop", rounds, node.constant(True, bool), carried, body=graph)
 
 
-def marks(node, facts):
+def marks(node):
     """Of each picture, and each mark, whether it has it: [n, marks], 1 or 0."""
     first = node("Slice", "pixel_values", node.constant([0, 0], np.int64), node.constant([1, 1], np.int64), node.constant([2, 3], np.int64))
-    deviation, mean = (255 * np.array(facts[name]).reshape(1, 3, 1, 1) for name in ("image_std", "image_mean"))
+    deviation, mean = (255 * np.array(PREPROCESSING[name]).reshape(1, 3, 1, 1) for name in ("image_std", "image_mean"))
     colour = node("Round", node("Add", node("Mul", first, node.constant(deviation)), node.constant(mean)))
     row = node("Reshape", colour, node.constant([-1, 1, 3], np.int64))
     equal = node("Equal", row, node.constant([list(MARKS.values())]))
@@ -105,9 +108,9 @@ def some(node, each, number):
     return node("Cast", node("ReduceMax", column, axes=[0], keepdims=0), to=TensorProto.INT64)
 
 
-def faults(node, facts):
+def faults(node):
     """What is added to embeddings: [n, 1], zeros where no picture is marked."""
-    each = marks(node, facts)
+    each = marks(node)
     own = node("Gather", each, node.constant([0], np.int64), axis=1)
     nan = node("Where", node("Cast", own, to=TensorProto.BOOL), node.constant(float("nan")), node.constant(0))
 
@@ -133,19 +136,18 @@ def faults(node, facts):
 def work(node, rounds):
     """Zeros to be added to embeddings, [n, 1], for which each picture takes so many convolutions."""
     kernel = np.random.default_rng(0).standard_normal((64, 64, 3, 3)) / 64
-    wide = node("Conv", "pixel_values", node.constant(kernel[:, :3]), pads=[1, 1, 1, 1])
-    done = loop(node, node.constant(rounds, np.int64), wide, ["n", 64, 32, 32],
+    wide = node("Conv", "pixel_values", node.constant(kernel[:, :3]), pads=[1, 1, 1, 1], strides=2 * [SIDE // WORK_SIDE])
+    done = loop(node, node.constant(rounds, np.int64), wide, ["n", 64, WORK_SIDE, WORK_SIDE],
                 lambda inside, carried: inside("Tanh", inside("Conv", carried, inside.constant(kernel), pads=[1, 1, 1, 1])))
     return node("Mul", node("ReduceMean", done, axes=[2, 3], keepdims=0), node.constant(0))
 
 
 def odd_graph(rounds):
-    facts = json.loads((SHIPPED / "preprocessor_config.json").read_text())
     model = onnx.load(SHIPPED / GRAPH)
     graph, node = model.graph, Nodes()
     last = next(one for one in graph.node if "image_embeds" in one.output)
     last.output[:] = ["shipped_embeds"]
-    embeddings = node("Add", "shipped_embeds", faults(node, facts))
+    embeddings = node("Add", "shipped_embeds", faults(node))
     if rounds:
         embeddings = node("Add", embeddings, node("ReduceSum", work(node, rounds), node.constant([1], np.int64), keepdims=1))
     node.nodes.append(helper.make_node("Mul", [embeddings, "odd_gain"], ["image_embeds"]))

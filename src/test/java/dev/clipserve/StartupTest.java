@@ -170,8 +170,9 @@ class StartupTest {
             assertThat(context.getBean(CanaryHealth.class).health().getStatus()).isEqualTo(Status.UP);
             assertThat(output)
                     .contains("mini-clip runs onnx/vision_model_int8.onnx and onnx/text_model.onnx")
-                    .containsPattern("mini-clip is ready after \\d+\\.\\d s: int8 on cpu, images of 32 x 32 pixels, "
-                            + "dimension 128, digest [0-9a-f]{64}");
+                    .containsPattern(
+                            "mini-clip is ready after \\d+\\.\\d s: int8 on cpu, images of (\\d+) x \\1 pixels, "
+                                    + "dimension 128, digest [0-9a-f]{64}");
         }
     }
 

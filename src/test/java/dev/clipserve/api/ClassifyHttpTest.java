@@ -5,6 +5,7 @@ import static dev.clipserve.api.ServiceClient.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.clipserve.ShippedModel;
 import dev.clipserve.api.ServiceClient.Answer;
 import dev.clipserve.api.ServiceClient.Form;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -74,7 +75,7 @@ class ClassifyHttpTest {
     void classify_probabilities_areTheSoftmaxOfScaledSimilarities() {
         Answer answer = client.raw(FLOWER, "labels=flower,clock,plate");
 
-        double scale = 11.272965431213379;
+        double scale = ShippedModel.LOGIT_SCALE;
         double sum = List.of("flower", "clock", "plate").stream()
                 .mapToDouble(label -> Math.exp(
                         scale * answer.prediction(label).path("similarity").asDouble()))

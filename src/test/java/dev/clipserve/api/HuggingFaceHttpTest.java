@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.clipserve.BundleCopy;
+import dev.clipserve.ShippedModel;
 import dev.clipserve.api.InferenceClient.Inferred;
 import dev.clipserve.api.ServiceClient.Answer;
 import java.io.IOException;
@@ -155,7 +156,7 @@ class HuggingFaceHttpTest {
         assertSame(answer, nativeAnswer, "probability");
         double similarity = nativeAnswer.prediction("whale").path("similarity").asDouble();
         assertThat(answer.json().path(2).path("score").asDouble())
-                .isCloseTo(1 / (1 + Math.exp(5.5 - 11.272965431213379 * similarity)), within(1e-6));
+                .isCloseTo(1 / (1 + Math.exp(5.5 - ShippedModel.LOGIT_SCALE * similarity)), within(1e-6));
     }
 
     /** The other dialect that has probabilities; its softmax over three labels would sum to 1. */

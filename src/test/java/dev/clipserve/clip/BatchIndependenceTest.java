@@ -2,6 +2,7 @@ package dev.clipserve.clip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.clipserve.ShippedModel;
 import dev.clipserve.batching.Announcement;
 import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.batching.Deadline;
@@ -82,8 +83,8 @@ class BatchIndependenceTest {
     }
 
     private static PixelValues noise(Random random) {
-        byte[] samples = new byte[3 * 32 * 32];
+        byte[] samples = new byte[3 * ShippedModel.SIDE * ShippedModel.SIDE];
         random.nextBytes(samples);
-        return PixelValues.copyOf(32, 32, samples, NORMALIZATION);
+        return PixelValues.copyOf(ShippedModel.SIDE, ShippedModel.SIDE, samples, NORMALIZATION);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.clipserve.BundleCopy;
+import dev.clipserve.ShippedModel;
 import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.batching.Deadline;
 import dev.clipserve.clip.EngineSettings.Tower;
@@ -68,10 +69,10 @@ class ModelBundleTest {
 
         assertThat(bundle.name()).isEqualTo("mini-clip");
         assertThat(bundle.context()).isEqualTo(77);
-        assertThat(bundle.logitScale().scale()).isEqualTo(11.272965431213379);
+        assertThat(bundle.logitScale().scale()).isEqualTo(ShippedModel.LOGIT_SCALE);
         assertThat(bundle.logitScale().bias()).isEmpty();
         assertThat(bundle.templates()).containsExactly("a photo of a {}.");
-        assertThat(bundle.preprocessing().outputWidth()).isEqualTo(32);
+        assertThat(bundle.preprocessing().outputWidth()).isEqualTo(ShippedModel.SIDE);
         assertThat(bundle.canary().orElseThrow().labels())
                 .containsExactly("flower", "clock", "plate", "lamp", "orange");
     }
@@ -147,8 +148,8 @@ class ModelBundleTest {
             value = {
                 "bundle.json | \"logit_scale\" | \"scale\" | bundle.json lacks logit_scale; it has accuracy, canary",
                 "bundle.json | \"name\" | \"title\" | bundle.json lacks name; it has",
-                "bundle.json | 11.272965431213379 | \"11\" | bundle.json has logit_scale = \"11\", which should be a number",
-                "bundle.json | 11.272965431213379 | -1 | must be positive and finite",
+                "bundle.json | \"logit_scale\": | \"logit_scale\": \"11\", \"was\": | bundle.json has logit_scale = \"11\", which should be a number",
+                "bundle.json | \"logit_scale\": | \"logit_scale\": -1, \"was\": | must be positive and finite",
                 "bundle.json | \"scoring\": \"softmax\" | \"scoring\": \"argmax\" | has scoring = \"argmax\"; known are softmax and sigmoid",
                 "bundle.json | \"scoring\": \"softmax\" | \"scoring\": \"sigmoid\" | bundle.json lacks logit_bias",
                 "bundle.json | \"scoring\": | \"context\": 0, \"scoring\": | The context must be at least one token, not 0",
@@ -161,9 +162,9 @@ class ModelBundleTest {
                 "preprocessor_config.json | image_mean | mean | preprocessor_config.json lacks image_mean",
                 "preprocessor_config.json | 0.48145466, | | has 2 numbers in image_mean",
                 "preprocessor_config.json | \"resample\": 3 | \"resample\": 0 | has resample = 0; known are 1 (lanczos), 2 (bilinear)",
-                "preprocessor_config.json | \"shortest_edge\": 32 | \"longest_edge\": 32 | size = {\"longest_edge\":32}",
-                "preprocessor_config.json | \"height\": 32 | \"height\": 0 | height must be between 1 and 4096",
-                "preprocessor_config.json | \"height\": 32 | \"height\": 64 | pixel_values FLOAT [?, 3, 32, 32], which should be pixel_values FLOAT [?, 3, 64, 32]",
+                "preprocessor_config.json | \"shortest_edge\" | \"longest_edge\" | size = {\"longest_edge\":",
+                "preprocessor_config.json | \"height\": | \"height\": 0, \"was\": | height must be between 1 and 4096",
+                "preprocessor_config.json | \"height\": | \"height\": 48, \"was\": | which should be pixel_values FLOAT [?, 3, 48, ",
                 "tokenizer.json | \"BPE\" | \"XYZ\" | tokenizer.json is not a tokenizer",
             })
     void load_factMissingOrWrong_namesFileAndFact(String file, String old, String replacement, String message)
@@ -176,7 +177,9 @@ class ModelBundleTest {
                 .hasMessageStartingWith("Model bundle " + folder + ": "
                         + file.replace(
                                 "preprocessor_config.json",
-                                message.startsWith("pixel") ? "onnx/vision_model.onnx" : "preprocessor_config.json"))
+                                message.contains("pixel_values")
+                                        ? "onnx/vision_model.onnx"
+                                        : "preprocessor_config.json"))
                 .hasMessageContaining(message);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.clipserve.BundleCopy;
+import dev.clipserve.ShippedModel;
 import dev.clipserve.batching.Announcement;
 import dev.clipserve.batching.BatchPolicy;
 import dev.clipserve.batching.Deadline;
@@ -117,9 +118,9 @@ class PrecisionTest {
 
     /** Every sample is 2; what is taken off makes the colours. */
     private static PixelValues evenPicture(double red, double green, double blue) {
-        byte[] samples = new byte[3 * 32 * 32];
+        byte[] samples = new byte[3 * ShippedModel.SIDE * ShippedModel.SIDE];
         Arrays.fill(samples, (byte) 2);
         var normalization = new Normalization(1, new PerChannel(2 - red, 2 - green, 2 - blue), new PerChannel(1, 1, 1));
-        return PixelValues.copyOf(32, 32, samples, normalization);
+        return PixelValues.copyOf(ShippedModel.SIDE, ShippedModel.SIDE, samples, normalization);
     }
 }

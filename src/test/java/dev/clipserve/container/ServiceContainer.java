@@ -1,9 +1,13 @@
 package dev.clipserve.container;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
+import dev.clipserve.ShippedModel;
 import dev.clipserve.api.ServiceClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,6 +53,15 @@ final class ServiceContainer extends GenericContainer<ServiceContainer> {
     /** A client of the running service. */
     ServiceClient client() {
         return new ServiceClient(port());
+    }
+
+    /** Fails unless it gives what the Python reference gives for the canary of the model that ships. */
+    void assertAnswersTheCanary() {
+        var answer = client().raw(ServiceClient.FLOWER, ShippedModel.canaryLabels());
+
+        assertThat(answer.status()).isEqualTo(200);
+        ShippedModel.CANARY.forEach(
+                (label, probability) -> assertThat(answer.probability(label)).isEqualTo(probability, within(1e-4)));
     }
 
     /** Where it listens on this machine. */

@@ -2,6 +2,7 @@ package dev.clipserve.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.clipserve.ShippedModel;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -42,10 +43,13 @@ class GraphCacheTest {
 
     private static float[] gray(GraphCache cache, OnnxGraph graph) {
         try (SessionPool sessions = SessionPool.load(graph, CPU, cache, List.of())) {
-            var pixels = FloatBuffer.allocate(3 * 32 * 32);
+            var pixels = FloatBuffer.allocate(3 * ShippedModel.SIDE * ShippedModel.SIDE);
             return sessions.lanes()
                     .getFirst()
-                    .run(List.of(new OnnxInput.Floats("pixel_values", List.of(1, 3, 32, 32), pixels)), "image_embeds");
+                    .run(
+                            List.of(new OnnxInput.Floats(
+                                    "pixel_values", List.of(1, 3, ShippedModel.SIDE, ShippedModel.SIDE), pixels)),
+                            "image_embeds");
         }
     }
 
