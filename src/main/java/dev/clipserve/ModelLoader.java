@@ -72,7 +72,7 @@ final class ModelLoader {
             }
             String main = properties.defaultModel();
             return new Models(loaded, main == null ? loaded.getFirst().name() : main);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             try {
                 Models.closeAll(loaded);
             } catch (RuntimeException unclosed) {
@@ -122,6 +122,17 @@ final class ModelLoader {
         String name = alias.orElse(bundle.name());
         MeterRegistry meters = tagged(registry, name);
         ClipModel clip = ClipModel.load(bundle, EngineChoice.settings(settings, batching), meters);
+        try {
+            return around(clip, name, meters);
+        } catch (RuntimeException | Error e) {
+            clip.close();
+            throw e;
+        }
+    }
+
+    /** A loaded model's caches and rules, of which the bundle or the settings may ask what cannot be. */
+    private ZeroShotModel around(ClipModel clip, String name, MeterRegistry meters) {
+        ModelBundle bundle = clip.bundle();
         var preparer = new ImagePreparer(limits, budget, new ImagePreprocessor(bundle.preprocessing()), meters);
         var images = new ImageEmbedder(
                 preparer, clip.images(), properties.imageCache().maxSize().toBytes(), meters);

@@ -152,6 +152,24 @@ class StartupTest {
         }
     }
 
+    /** The threads of a model that stays open would keep the process alive, and nobody would start it anew. */
+    @Test
+    void start_templateWithoutAPlace_closesTheModel() throws IOException {
+        BundleCopy.into(folder);
+        Path bundle = folder.resolve("bundle.json");
+        Files.writeString(bundle, Files.readString(bundle).replace("\"a photo of a {}.\"", "\"a photo\""));
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+
+        assertThatThrownBy(() -> start("--clipserve.model.path=" + folder))
+                .rootCause()
+                .hasMessageContaining("A template needs {}");
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> !before.contains(thread))
+                .extracting(Thread::getName)
+                .doesNotContain("image-batcher", "text-batcher");
+    }
+
     @Test
     void start_noCanary_isReadyWithAWarning(CapturedOutput output) throws IOException {
         BundleCopy.into(folder);

@@ -142,7 +142,10 @@ final class Shift<I, O> implements Runnable {
                 case MENDED -> piece.failures() == 0 ? new Outcome.Again<>() : refused(failure);
             };
         } catch (RuntimeException | Error broken) {
-            broken.addSuppressed(failure);
+            // What is kept to be thrown each time cannot be told to suppress itself: that would be thrown in its place.
+            if (!broken.equals(failure)) {
+                broken.addSuppressed(failure);
+            }
             return new Outcome.Refused<>(new WorkerBrokenException(meters.queue(), broken));
         }
     }
@@ -177,7 +180,12 @@ final class Shift<I, O> implements Runnable {
      */
     Optional<Shift<I, O>> relieve(Duration limit) {
         Attempt<I, O> attempt = current.get();
-        if (attempt == null || !current.compareAndSet(attempt, null)) {
+        if (attempt == null) {
+            return Optional.empty();
+        }
+        // First: where there is no memory for it, the next look finds the run under way, and tries again.
+        BatchWorker<I, O> next = worker.replacement();
+        if (!current.compareAndSet(attempt, null)) {
             return Optional.empty();
         }
         Piece<I, O> hung = attempt.piece();
@@ -189,7 +197,7 @@ final class Shift<I, O> implements Runnable {
         } else {
             hung.singles().reversed().forEach(todo::addFirst);
         }
-        return Optional.of(followedBy(worker.replacement()));
+        return Optional.of(followedBy(next));
     }
 
     /** Another shift with the same worker, to go on where a thread died. */

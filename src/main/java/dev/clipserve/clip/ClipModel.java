@@ -64,11 +64,12 @@ public final class ClipModel implements AutoCloseable {
                         bundle.graphs().vision(),
                         bundle.graphs().text());
                 return model;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 texts.close();
                 throw e;
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Or its threads would keep a process alive that failed to start, also where a native library was missing.
             images.close();
             throw e;
         }

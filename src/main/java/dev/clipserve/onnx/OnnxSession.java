@@ -55,7 +55,7 @@ final class OnnxSession implements AutoCloseable {
             SessionOptions options = settings.open();
             try {
                 return new OnnxSession(graph.name(), environment, options, create(environment, graph, options));
-            } catch (OrtException e) {
+            } catch (OrtException | RuntimeException | Error e) {
                 options.close();
                 throw e;
             }

@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 
 /**
@@ -39,6 +41,9 @@ public final class TextTokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final TextLength length;
 
+    /** Read while native code works on a text, written when what it works with is freed. */
+    private final ReadWriteLock memory = new ReentrantReadWriteLock();
+
     private TextTokenizer(HuggingFaceTokenizer tokenizer, TextLength length) {
         this.tokenizer = tokenizer;
         this.length = length;
@@ -62,9 +67,10 @@ public final class TextTokenizer implements AutoCloseable {
      * Tokenizes and cuts to the context; pads to it where the encoder wants that.
      *
      * @throws ReservedTokenException if the text spells out a control token, in any letter case
+     * @throws IllegalStateException if the tokenizer is closed
      */
     public TokenIds encode(String text) {
-        Encoding encoding = tokenizer.encode(text, true, false);
+        Encoding encoding = encoding(text);
         refuseControlTokens(text, encoding);
         return length.fit(encoding.getIds(), endsWithAddedToken(encoding));
     }
@@ -74,10 +80,10 @@ public final class TextTokenizer implements AutoCloseable {
      * done on platform threads: on the virtual ones of requests, a few callers with thousands of texts would hold all
      * carriers, and every other request would wait.
      *
-     * <p>Returns, or throws, when no thread works on any of them any more: whoever closes the tokenizer next would
-     * otherwise free it under their hands.
+     * <p>Returns, or throws, when no thread works on any of them any more: who is refused leaves no work behind.
      *
      * @throws ReservedTokenException for the first text that spells out a control token
+     * @throws IllegalStateException if the tokenizer is closed
      */
     public List<TokenIds> encode(List<String> texts) {
         if (areFew(texts)) {
@@ -112,7 +118,16 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** All ids of a text, control tokens that it spells out included, however many there are. */
     long[] ids(String text) {
-        return tokenizer.encode(text, true, false).getIds();
+        return encoding(text).getIds();
+    }
+
+    private Encoding encoding(String text) {
+        memory.readLock().lock();
+        try {
+            return tokenizer.encode(text, true, false);
+        } finally {
+            memory.readLock().unlock();
+        }
     }
 
     /* The special-token mask marks only the tokens that the post-processor adds, so a control token between them is one
@@ -136,8 +151,17 @@ public final class TextTokenizer implements AutoCloseable {
         return (added[0] == 1 && ids[0] == id) || (added[ids.length - 1] == 1 && ids[ids.length - 1] == id);
     }
 
+    /**
+     * Waits for the texts that are in native code. Not all who tokenize have ended when a service does: requests get
+     * only so much time, and nobody waits for the thread that asks a canary.
+     */
     @Override
     public void close() {
-        tokenizer.close();
+        memory.writeLock().lock();
+        try {
+            tokenizer.close();
+        } finally {
+            memory.writeLock().unlock();
+        }
     }
 }

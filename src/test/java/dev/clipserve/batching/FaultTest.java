@@ -1,6 +1,7 @@
 package dev.clipserve.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -11,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
@@ -195,6 +197,28 @@ class FaultTest {
         assertThat(failed("worker")).isEqualTo(1);
     }
 
+    /** As the check of where sessions run does, which can be made only once. */
+    @Test
+    void run_workerKeepsWhatItThrows_failsWhatComes() {
+        var kept = new IllegalStateException("the processor ran it");
+        var worker = new BatchWorker<Integer, Integer>() {
+            @Override
+            public List<Integer> run(List<Integer> batch) {
+                throw kept;
+            }
+
+            @Override
+            public Condition examine() {
+                throw kept;
+            }
+        };
+        try (var batcher = batcher(List.of(worker))) {
+            assertFails(batcher.submit(List.of(1), LATER))
+                    .withCauseInstanceOf(WorkerBrokenException.class)
+                    .withMessageContaining("the processor ran it");
+        }
+    }
+
     @Test
     void run_fewerOutputsThanInputs_isAFaultAndNobodysAnswer() {
         BatchWorker<Integer, Integer> forgetsTheFirst = batch -> batch.subList(1, batch.size());
@@ -217,7 +241,8 @@ class FaultTest {
             await_(taken);
             var next = batcher.submit(List.of(2), LATER);
 
-            await().until(() -> {
+            // The thread dies of what nobody catches, which is no fault of the test's.
+            await().dontCatchUncaughtExceptions().until(() -> {
                 batcher.look(System.nanoTime());
                 return next.isDone();
             });
@@ -250,6 +275,37 @@ class FaultTest {
             end.countDown();
             await().until(() -> registry.get("clipserve.batch.hung").gauge().value() == 0);
             assertThat(batcher.submit(List.of(3), LATER).join()).containsExactly(6);
+        }
+    }
+
+    @Test
+    void look_noMemoryForAnotherWorker_triesAgainTheNextTime() {
+        var absent = new AtomicBoolean(true);
+        var worker = new BatchWorker<Integer, Integer>() {
+            @Override
+            public List<Integer> run(List<Integer> batch) {
+                hanging.release();
+                await_(end);
+                return batch;
+            }
+
+            @Override
+            public Worker replacement() {
+                if (absent.getAndSet(false)) {
+                    throw new OutOfMemoryError("no memory for another");
+                }
+                return new Worker();
+            }
+        };
+        try (var batcher = batcher(List.of(worker))) {
+            var waits = batcher.submit(List.of(1), LATER);
+            hanging.acquireUninterruptibly();
+            assertThatThrownBy(() -> batcher.look(System.nanoTime() + OVERDUE)).hasMessage("no memory for another");
+
+            batcher.look(System.nanoTime() + OVERDUE);
+            end.countDown();
+
+            assertThat(waits).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(List.of(2));
         }
     }
 

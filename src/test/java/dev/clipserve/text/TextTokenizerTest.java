@@ -2,6 +2,7 @@ package dev.clipserve.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -9,10 +10,12 @@ import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,6 +157,35 @@ class TextTokenizerTest {
 
     private static boolean isOfATokenizer(StackTraceElement frame) {
         return frame.getClassName().equals(TextTokenizer.class.getName());
+    }
+
+    @Test
+    void close_whileAThreadIsInNativeCode_waitsForIt() {
+        String text = "cat ".repeat(10_000);
+        var end = new CompletableFuture<Void>();
+        Thread busy = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                while (true) {
+                    var _ = tokenizer.encode(text);
+                }
+            } catch (RuntimeException e) {
+                end.completeExceptionally(e);
+            }
+        });
+        await().until(() -> isInNativeCode(busy));
+
+        tokenizer.close();
+
+        assertThat(isInNativeCode(busy)).isFalse();
+        assertThat(end)
+                .failsWithin(Duration.ofMinutes(1))
+                .withThrowableThat()
+                .withCauseInstanceOf(IllegalStateException.class);
+    }
+
+    private static boolean isInNativeCode(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().endsWith(".TokenizersLibrary"));
     }
 
     @Test
