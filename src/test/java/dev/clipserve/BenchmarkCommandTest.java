@@ -91,6 +91,7 @@ class BenchmarkCommandTest {
                 "benchmark http://x --rate 0 | must be above 0",
                 "benchmark http://x -c 0 | must be from 1 to 2000",
                 "benchmark http://x --duration 10 | is no duration, such as 500ms, 30s or 2m",
+                "benchmark http://x --duration 999999999m | is no duration, such as 500ms, 30s or 2m",
                 "benchmark http://x --duration 0s | must be more than nothing",
                 "benchmark http://x --images release | There are no images in release"
             })

@@ -60,8 +60,8 @@ final class ClassifyCommand implements Callable<Integer> {
                     name -> new LabelSetOption(loaded).prepare(name));
             classification
                     .warnings()
-                    .forEach(cut -> terminal.say("warning: label '" + cut.label() + "' makes " + cut.tokens()
-                            + " tokens, of which the model takes " + cut.truncatedTo()));
+                    .forEach(cut -> terminal.say("warning: label '" + Printable.of(cut.label()) + "' makes "
+                            + cut.tokens() + " tokens, of which the model takes " + cut.truncatedTo()));
             var reader = new ImageReader(loaded, terminal.in(), deadline);
             return classify(paths, reader, classification, loaded.model().name());
         }

@@ -15,7 +15,7 @@ public final class Commands {
 
     /** Does what the arguments say, and returns the exit code. */
     public static int run(String[] args, ModelSource models, Terminal terminal) {
-        int code = line(models, terminal).execute(args);
+        int code = execute(line(models, terminal), args);
         // It would otherwise look as if all had been written.
         if (terminal.out().checkError() && code != ExitCode.BROKEN) {
             terminal.say("clipserve: standard output cannot be written");
@@ -23,6 +23,16 @@ public final class Commands {
         }
         terminal.err().flush();
         return code;
+    }
+
+    /** Errors, too, such as too little memory: the process would end with 1, as if only some images had failed. */
+    private static int execute(CommandLine line, String[] args) {
+        try {
+            return line.execute(args);
+        } catch (Error e) {
+            e.printStackTrace(line.getErr());
+            return ExitCode.BROKEN;
+        }
     }
 
     static CommandLine line(ModelSource models, Terminal terminal) {

@@ -9,7 +9,8 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads durations as people write them: {@code 500ms}, {@code 30s}, {@code 2m}. */
 final class DurationConverter implements ITypeConverter<Duration> {
 
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m)");
+    /** With one more digit, warm-up and duration together could be more nanoseconds than a long can tell. */
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,7})(ms|s|m)");
 
     @Override
     public Duration convert(String text) {

@@ -74,6 +74,7 @@ final class EmbedCommand implements Callable<Integer> {
         return JsonMapper.shared()
                 .createObjectNode()
                 .put("model", model.digest())
+                .put("provider", model.clip().provider())
                 .put("preprocessing", ImagePreparer.VERSION)
                 .put("folder", Path.of("").toRealPath().toString())
                 .put("images", String.join("\n", images));
