@@ -32,8 +32,11 @@ export class Images {
         document.body.classList.add('dropping');
       }
     });
+    // From one element to the next nothing changes, nor does it where no files are carried.
     document.addEventListener('dragleave', ({ relatedTarget }) => {
-      document.body.classList.toggle('dropping', relatedTarget !== null);
+      if (relatedTarget === null) {
+        document.body.classList.remove('dropping');
+      }
     });
     document.addEventListener('drop', (event) => {
       document.body.classList.remove('dropping');

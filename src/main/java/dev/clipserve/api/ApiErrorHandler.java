@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,6 +110,17 @@ public class ApiErrorHandler extends ResponseEntityExceptionHandler {
                 ProblemType.BODY_TOO_LARGE,
                 "The form has more than " + limits.maxBodyBytes() + " bytes, or more than " + limits.maxParts()
                         + " parts.");
+    }
+
+    /** Of queries that the container takes apart, as those to label sets' status and to the management endpoints. */
+    @ExceptionHandler(InvalidParameterException.class)
+    ResponseEntity<Object> query(HttpServletRequest request) {
+        return answer(
+                Problem.of(
+                        ProblemType.INVALID_REQUEST,
+                        "The query could not be read: it must have fields with names, in percent-encoded UTF-8, and no"
+                                + " more of them than a form may have."),
+                request);
     }
 
     /** Only a request's body is read, and only an answer written: the client is at fault, or gone. */

@@ -63,6 +63,7 @@ public class CrossOrigin extends OncePerRequestFilter {
                 "RateLimit-Policy",
                 "Retry-After",
                 "Server-Timing",
+                "traceresponse",
                 "WWW-Authenticate",
                 "X-Model-Digest",
                 "X-Preprocessing-Version",

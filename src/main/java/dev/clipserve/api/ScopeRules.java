@@ -32,11 +32,13 @@ public final class ScopeRules {
             "/v2/health/live",
             "/v2/health/ready");
 
+    private final List<PathPattern> probes;
     private final List<PathPattern> open;
     private final List<PathPattern> management;
 
-    private ScopeRules(Stream<String> open, Stream<String> management) {
-        this.open = open.map(ScopeRules::pattern).toList();
+    private ScopeRules(Stream<String> probes, Stream<String> management, List<String> open) {
+        this.probes = probes.map(ScopeRules::pattern).toList();
+        this.open = open.stream().map(ScopeRules::pattern).toList();
         this.management = management.map(ScopeRules::pattern).toList();
     }
 
@@ -49,17 +51,17 @@ public final class ScopeRules {
         if (management.isEmpty()) {
             throw new IllegalArgumentException("The management endpoints have no path of their own");
         }
-        return new ScopeRules(Stream.concat(OPEN.stream(), health(management)), Stream.of(management + "/**"));
+        return new ScopeRules(health(management), Stream.of(management + "/**"), OPEN);
     }
 
     /** The rules of the service's own port where the management endpoints are elsewhere. */
     public static ScopeRules ofServiceAlone() {
-        return new ScopeRules(OPEN.stream(), Stream.of());
+        return new ScopeRules(Stream.of(), Stream.of(), OPEN);
     }
 
     /** The rules of a port that has the management endpoints and nothing else. */
     public static ScopeRules ofManagementPort(String management) {
-        return new ScopeRules(health(management), Stream.of("/**"));
+        return new ScopeRules(health(management), Stream.of("/**"), List.of());
     }
 
     /** What probes ask; single parts of health are for those who may see metrics. */
@@ -77,15 +79,23 @@ public final class ScopeRules {
         return of(method, PathContainer.parsePath(path));
     }
 
+    /** Management comes before what is open, since its path may be below that. */
     private Optional<Scope> of(String method, PathContainer path) {
-        if (open.stream().anyMatch(pattern -> pattern.matches(path))) {
+        if (isOneOf(probes, path)) {
             return Optional.empty();
         }
-        if (management.stream().anyMatch(pattern -> pattern.matches(path))) {
+        if (isOneOf(management, path)) {
             return Optional.of(Scope.METRICS);
+        }
+        if (isOneOf(open, path)) {
+            return Optional.empty();
         }
         boolean changes = LABEL_SETS.matches(path) && !READING.contains(method);
         return Optional.of(changes ? Scope.LABEL_SETS : Scope.CLASSIFY);
+    }
+
+    private static boolean isOneOf(List<PathPattern> patterns, PathContainer path) {
+        return patterns.stream().anyMatch(pattern -> pattern.matches(path));
     }
 
     private static PathPattern pattern(String pattern) {

@@ -103,7 +103,8 @@ class BrowserHttpTest {
         assertThat(refused.statusCode()).isEqualTo(401);
         assertThat(header(refused, ORIGIN)).isEqualTo("https://good.example");
         assertThat(answered.statusCode()).isEqualTo(200);
-        assertThat(header(answered, "Access-Control-Expose-Headers")).contains("X-Request-Id", "RateLimit");
+        assertThat(header(answered, "Access-Control-Expose-Headers"))
+                .contains("X-Request-Id", "RateLimit", "traceresponse");
     }
 
     @Test

@@ -341,6 +341,16 @@ class ErrorHttpTest {
                 .contains(MediaType.APPLICATION_PROBLEM_JSON_VALUE, "\"type\":\"/problems/invalid-request\"");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/label-sets/cifar-10/status?model=%zz", "/actuator/health/liveness?%zz"})
+    void container_queryThatItCannotRead_isAProblem(String path) throws IOException {
+        String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400")
+                .contains(MediaType.APPLICATION_PROBLEM_JSON_VALUE, "The query could not be read");
+    }
+
     @Test
     void container_headerTooLong_isAProblem() throws IOException {
         String answer = raw("GET /x?" + "y".repeat(200_000) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

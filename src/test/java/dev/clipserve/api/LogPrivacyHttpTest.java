@@ -175,6 +175,8 @@ class LogPrivacyHttpTest {
         for (String request : List.of(
                 "GET /classify?labels=" + CANARY + "\u0001 HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET /classify?labels=" + CANARY + "%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /label-sets/cifar-10/status?model=" + CANARY + "%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /actuator/health/liveness?" + CANARY + "=%zz HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: " + CANARY + "{\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a\r\nCookie: {" + CANARY + "\r\n" + CANARY + " : (\r\n\r\n")) {
             assertThat(connection.send(request).status()).isBetween(400, 499);

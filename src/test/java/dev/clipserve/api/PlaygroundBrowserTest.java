@@ -71,6 +71,18 @@ class PlaygroundBrowserTest {
     }
 
     @Test
+    void text_draggedFromOneElementToTheNext_isTakenForNoFile() {
+        Object dropping = playground.page().evaluate("""
+                () => {
+                  const next = document.querySelector('main');
+                  document.body.dispatchEvent(new DragEvent('dragleave', { relatedTarget: next, bubbles: true }));
+                  return document.body.classList.contains('dropping');
+                }""");
+
+        assertThat(dropping).isEqualTo(false);
+    }
+
+    @Test
     void image_dropped_showsTheNumbersOfTheApi() {
         Browser.drop(playground.page(), "flower.png", FLOWER);
         playground.label("sunflower", "motorcycle", "whale").answered(1, 3);

@@ -67,6 +67,17 @@ class ScopeRulesTest {
         assertThat(scope(ScopeRules.ofServiceAlone(), method, path)).isEqualTo(scope);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/docs, /docs/prometheus, metrics",
+        "/playground, /playground/prometheus, metrics",
+        "/problems, /problems/info, metrics",
+        "/docs/manage, /docs/manage/health/readiness, open"
+    })
+    void ofService_managementBelowWhatIsOpen_needsItsScope(String management, String path, String scope) {
+        assertThat(scope(ScopeRules.ofService(management), "GET", path)).isEqualTo(scope);
+    }
+
     /** Whose keys are for metrics could otherwise change label sets, and nobody else could classify. */
     @Test
     void ofService_managementAtTheRoot_isRefused() {
