@@ -59,7 +59,7 @@ def described(schema, rows):
                 sys.exit(f"values.schema.json lacks {'.'.join(path)}")
             node = node["properties"][name]
         node["description"] = meaning
-    known = {path[:length] for path, _, _ in rows for length in range(1, len(path) + 1)} | {("global",)}
+    known = {path[:length] for path, _, _ in rows for length in range(1, len(path) + 1)} | {("global",), ("enabled",)}
     groups = known - {path for path, _, _ in rows}
     stack = [((), schema)]
     while stack:

@@ -29,7 +29,7 @@ def test_readme_hasARowForEachValue():
 
     schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
     rows = re.findall(r"^\| `([^`]+)` \|", (CHART / "README.md").read_text(encoding="utf-8"), re.M)
-    assert sorted(rows) == sorted(set(leaves(schema)) - {"global"})
+    assert sorted(rows) == sorted(set(leaves(schema)) - {"global", "enabled"})
 
 
 def test_version_ofTheApplication_isThePoms():

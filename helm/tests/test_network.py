@@ -92,6 +92,10 @@ def test_egress_forUrls_leavesOutWhatIsNotPublic():
         )
 
     assert reached("93.184.215.14") and reached("2606:2800:21f::1")
+    # By NAT64, with the IPv4 address in the last four bytes.
+    assert reached("64:ff9b::5db8:d70e")
+    for private in ("64:ff9b::a01:203", "64:ff9b::ac14:1", "64:ff9b::c0a8:101", "64:ff9b::a9fe:a9fe", "64:ff9b::6440:1", "64:ff9b::7f00:1"):
+        assert not reached(private), private
     for private in ("10.1.2.3", "172.20.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "127.0.0.1", "fd00::1", "fe80::1", "::1"):
         assert not reached(private), private
 
@@ -118,6 +122,13 @@ def test_ingress_fromSome_isFromThemAndTheTest():
     assert some == feature("extras")["networkPolicy"]["from"][0]
     labels = only(objects, "Pod", "clip-clipserve-test")["metadata"]["labels"]
     assert test["podSelector"]["matchLabels"].items() <= labels.items()
+
+
+def test_ingress_onOnePortWithoutMonitoring_isFromThoseWhoMayReachTheService():
+    some = feature("extras")["networkPolicy"]["from"]
+    values = {"management": {"port": 0}, "networkPolicy": {"from": some, "metricsFrom": []}}
+    rule, = policy(values)["ingress"]
+    assert rule["from"][:1] == some
 
 
 def test_ports_ofPolicyAndServices_areThoseOfTheContainer():

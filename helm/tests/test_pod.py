@@ -54,6 +54,10 @@ def test_end_withSleepAndDrain_hasTimeForBoth(sleep, drain):
     assert pod(objects)["spec"]["terminationGracePeriodSeconds"] == sleep + drain + 10
 
 
+def test_strategy_thatRecreates_hasNothingOfTheDefaultsForRolling():
+    assert only(render({"strategy": {"type": "Recreate"}}), "Deployment")["spec"]["strategy"] == {"type": "Recreate"}
+
+
 def test_spread_byDefault_isOverNodesAndZonesByTheSameLabelsAsTheDeployment():
     objects = render()
     spread = pod(objects)["spec"]["topologySpreadConstraints"]
@@ -77,6 +81,10 @@ def test_gpu_ofTwo_isRequestedPlacedAndUsed():
     assert pod(objects)["spec"]["nodeSelector"] == {"nvidia.com/gpu.present": "true"}
     model = yaml.safe_load(only(objects, "ConfigMap")["data"]["application.yaml"])["clipserve"]["model"]
     assert (model["provider"], model["devices"]) == ("cuda", [0, 1])
+
+
+def test_values_thatADependencyHasOfItsParent_changeNothing():
+    assert render({"enabled": True, "global": {"a": "b"}}) == render()
 
 
 def test_extras_areWhereTheyBelong():
@@ -118,3 +126,9 @@ def test_names_areOfReleaseAndChart(values, release, name):
     objects = render(values, release=release)
     assert ("Deployment", name) in objects
     assert all(len(each) <= 63 for _, each in objects)
+
+
+def test_labels_ofAReleaseThatReadsAsANumber_areTexts():
+    objects = render(release="1234")
+    assert pod(objects)["metadata"]["labels"]["app.kubernetes.io/instance"] == "1234"
+    assert all(isinstance(value, str) for o in objects.values() for value in o["metadata"]["labels"].values())

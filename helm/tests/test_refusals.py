@@ -25,6 +25,7 @@ HPA = {"autoscaling": {"kind": "hpa"}}
         ({"keys": {"list": [{"name": "a"}]}}, "missing properties 'scopes', 'sha256'"),
         ({"labelSets": {"declared": {"Pets": {"labels": ["a"]}}}}, "Pets"),
         ({"labelSets": {"declared": {"pets": {"labels": []}}}}, "/labelSets/declared/pets/labels'"),
+        ({"labelSets": {"declared": {"years": {"labels": ["2025", 2026]}}}}, "/labelSets/declared/years/labels/1': got number"),
         ({"volumes": {"tmpSize": "much"}}, "/volumes/tmpSize'"),
         ({"shutdown": {"preStopSeconds": 0}}, "/shutdown/preStopSeconds': minimum: got 0, want 1"),
         ({"service": {"type": "ExternalName"}}, "/service/type'"),
@@ -98,6 +99,11 @@ def test_config_withWhatTheChartSets_isRefusedNamingTheValue(config, value):
 )
 def test_config_thatProbesWouldNotFind_isRefused(config):
     assert "would lead the probes astray" in refusal({"config": config})
+
+
+@pytest.mark.parametrize("config", [{"server": {"address": "127.0.0.1"}}, {"management.server.address": "127.0.0.1"}])
+def test_config_thatListensToThePodOnly_isRefused(config):
+    assert "would keep the pod from being reached" in refusal({"config": config})
 
 
 def test_config_withTheProvider_isRefusedOnlyWithGpus():

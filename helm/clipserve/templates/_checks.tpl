@@ -45,6 +45,9 @@ spring.data.redis.ssl.enabled: redis.external.tls
 {{- if or (has $setting (list "server.servlet.contextpath" "management.server.basepath" "management.endpoints.web.basepath")) (regexMatch "^(management\\.)?server\\.ssl\\." $setting) }}
 {{- fail (printf "config: %s would lead the probes astray; leave it out, and let the Ingress or HTTPRoute do what it does" $setting) }}
 {{- end }}
+{{- if has $setting (list "server.address" "management.server.address") }}
+{{- fail (printf "config: %s would keep the pod from being reached; leave it out, and let networkPolicy say who may reach it" $setting) }}
+{{- end }}
 {{- end }}
 {{- if eq (int .Values.management.port) (int .Values.containerPort) }}
 {{- fail (printf "management.port: %d is containerPort; take another one, or 0 to have both on the same" (int .Values.management.port)) }}
@@ -70,7 +73,7 @@ spring.data.redis.ssl.enabled: redis.external.tls
 {{- end }}
 {{- if and $model.claim.create (not (or (has "ReadWriteMany" $model.claim.accessModes) (has "ReadOnlyMany" $model.claim.accessModes))) }}
 {{- if or (ne .Values.strategy.type "Recreate") (ne .Values.autoscaling.kind "none") (gt (int .Values.replicas) 1) }}
-{{- fail (printf "model.claim.accessModes: a new pod on another node would wait for ever for the claim of the old one, with %s; allow ReadWriteMany, or have one replica and strategy={type: Recreate, rollingUpdate: null}" (join ", " $model.claim.accessModes)) }}
+{{- fail (printf "model.claim.accessModes: a new pod on another node would wait for ever for the claim of the old one, with %s; allow ReadWriteMany, or have one replica and strategy.type=Recreate" (join ", " $model.claim.accessModes)) }}
 {{- end }}
 {{- end }}
 {{- if and (eq $model.source "image") (semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version) }}

@@ -19,8 +19,8 @@ which the autoscaler's queries know them.
 {{/* What selects the objects of one component; takes (list $ "component"). */}}
 {{- define "clipserve.selector" -}}
 {{- $root := first . -}}
-app.kubernetes.io/name: {{ include "clipserve.name" $root }}
-app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/name: {{ include "clipserve.name" $root | quote }}
+app.kubernetes.io/instance: {{ $root.Release.Name | quote }}
 app.kubernetes.io/component: {{ last . }}
 {{- end }}
 
