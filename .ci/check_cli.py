@@ -3,11 +3,13 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 from service import port, running
 
@@ -61,16 +63,17 @@ def interrupted():
     """Ctrl-C ends the service, but no request that is under way."""
     picture = pathlib.Path("models/mini-clip/canary.png").read_bytes()
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        arguments = ["serve", "--server.port=0", "--clipserve.label-sets.folder="]
+        arguments = ["serve", "--server.port=0", "--clipserve.label-sets.folder=", "--server.tomcat.connection-timeout=5m"]
         # What starts this may have told its children to ignore Ctrl-C.
         process = subprocess.Popen([ROOT / "bin" / "clipserve", *arguments], stdout=log, stderr=subprocess.STDOUT,
                                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         try:
-            caller = http.client.HTTPConnection("localhost", int(port(process, log.name)), timeout=60)
+            address = f"localhost:{port(process, log.name)}"
+            caller = http.client.HTTPConnection(address, timeout=LIMIT_SECONDS)
             caller.putrequest("POST", "/classify?labels=sunflower,whale")
             caller.putheader("Content-Length", str(len(picture)))
             caller.endheaders(picture[:100])
-            wait_for("Initializing Servlet", log.name)
+            until(lambda: posts_under_way(address), log.name)
             process.send_signal(signal.SIGINT)
             wait_for("Commencing graceful shutdown", log.name)
             caller.send(picture[100:])
@@ -82,10 +85,21 @@ def interrupted():
         wait_for("Graceful shutdown complete", log.name)
 
 
+def posts_under_way(address):
+    """How many; the meter itself is read by a GET."""
+    with urllib.request.urlopen(f"http://{address}/actuator/prometheus", timeout=LIMIT_SECONDS) as answer:
+        meters = answer.read().decode()
+    return sum(map(float, re.findall(r'(?m)^http_server_requests_active_seconds_count{.*method="POST".*} (\S+)$', meters)))
+
+
 def wait_for(words, log):
+    until(lambda: words in pathlib.Path(log).read_text(encoding="utf-8"), log)
+
+
+def until(condition, log):
     end = time.monotonic() + LIMIT_SECONDS
-    while words not in pathlib.Path(log).read_text(encoding="utf-8"):
-        assert time.monotonic() < end, (words, pathlib.Path(log).read_text(encoding="utf-8"))
+    while not condition():
+        assert time.monotonic() < end, pathlib.Path(log).read_text(encoding="utf-8")
         time.sleep(0.1)
 
 

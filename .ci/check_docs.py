@@ -40,7 +40,7 @@ def main():
     faults = []
     with running() as service, sync_playwright() as playwright:
         # As root, and in containers, the browser has no sandbox of its own.
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"], timeout=LIMIT_MILLISECONDS)
         page = open_docs(browser, service, faults)
         for operation in operations():
             expect(page.locator(f"[id^=operations-][id$=-{operation}]")).to_be_visible()

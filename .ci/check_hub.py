@@ -60,9 +60,9 @@ def killed_and_gone_on(hub, home):
     process = subprocess.Popen(["bin/clipserve", *command], env=where)
     try:
         assert hub.stalled.wait(LIMIT_SECONDS)
-        # What the hub has sent may still be on its way.
+        # What the hub has sent may still be on its way. Beside this first large file come small ones, and may be finished by now.
         end = time.monotonic() + LIMIT_SECONDS
-        while not any(file.stat().st_size for file in home.rglob("*.incomplete")):
+        while not any(file.stat().st_size for file in home.rglob("tokenizer.json.incomplete")):
             assert time.monotonic() < end, "nothing arrived"
             time.sleep(0.05)
     finally:

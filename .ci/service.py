@@ -9,6 +9,8 @@ import tempfile
 import time
 
 START_LIMIT_SECONDS = 300
+# How long who needs a label set waits for it: longer than by default, for a machine that has other work.
+LABEL_SETS_WAIT = "20s"
 
 
 def jar():
@@ -41,7 +43,7 @@ def running(*arguments):
     """Runs the service with these arguments; gives its URL."""
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java")
     # Whose label sets are in memory, none of them from before.
-    command = [java, "-jar", jar(), "--server.port=0", "--clipserve.label-sets.folder="]
+    command = [java, "-jar", jar(), "--server.port=0", "--clipserve.label-sets.folder=", f"--clipserve.label-sets.wait={LABEL_SETS_WAIT}"]
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
         process = subprocess.Popen([*command, *arguments], stdout=log, stderr=subprocess.STDOUT)
         try:

@@ -15,6 +15,15 @@ java_home_25() {
   return 1
 }
 
+# again COMMAND…: runs it, up to three times: registries have moments.
+again() {
+  "$@" || { sleep 10 && "$@"; } || { sleep 30 && "$@"; }
+}
+
+debian_install() {
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends "$@"
+}
+
 # from_debian COMMAND PACKAGE…: installs the packages unless the command is there.
 from_debian() {
   local command="$1"
@@ -24,14 +33,13 @@ from_debian() {
     echo "$command is missing, and only root on Debian can install it from here: it is in $*." >&2
     return 1
   fi
-  apt-get update -qq > /dev/null
-  DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends "$@" > /dev/null
+  again debian_install "$@" > /dev/null
 }
 
 # with_python REQUIREMENT…: a virtual environment, "$venv", that has these.
 with_python() {
   [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-  "$venv/bin/pip" install -q --disable-pip-version-check "$@"
+  again "$venv/bin/pip" install -q --disable-pip-version-check "$@"
 }
 
 # A Go 1.26 or newer: Debian's is older, so where there is none it comes as a Python package.
@@ -46,7 +54,7 @@ go_1_26() {
 # A Go program, built once: go_program VERSION PACKAGE gives its path.
 go_program() {
   local folder="$cache/$(basename "$2")-$1"
-  [ -x "$folder/$(basename "$2")" ] || GOTOOLCHAIN=local GOBIN="$folder" "$(go_1_26)" install "$2@v$1" >&2
+  [ -x "$folder/$(basename "$2")" ] || GOTOOLCHAIN=local GOBIN="$folder" again "$(go_1_26)" install "$2@v$1" >&2 || return
   echo "$folder/$(basename "$2")"
 }
 

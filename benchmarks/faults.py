@@ -73,7 +73,8 @@ def eventually(question):
 
 
 def put(service, name):
-    return service.status("PUT", f"/label-sets/{name}", json.dumps({"labels": [f"cat {time.time_ns()}", "dog"]}), patience=5)
+    body = json.dumps({"labels": [f"cat {time.time_ns()}", "dog"]})
+    return service.status("PUT", f"/label-sets/{name}", body, patience=PATIENCE_SECONDS)
 
 
 class Faults:
@@ -90,7 +91,7 @@ class Faults:
 
     def torn_file(self):
         """A definition that was half written when the machine went, before the service started."""
-        yield self.service.status("GET", "/label-sets/torn") == 404
+        yield self.service.status("GET", "/label-sets/torn", patience=PATIENCE_SECONDS) == 404
         yield lambda: put(self.service, "torn") in STORED
 
     def disk_full(self):
@@ -193,7 +194,7 @@ class RedisFaults(Faults):
         """Killed, and started again."""
         eventually(lambda: put(self.service, "kept") in STORED)
         self.redis.kill()
-        loaded = self.service.status("POST", "/classify?label_set=kept", running.fresh(), "application/octet-stream", 10)
+        loaded = self.service.status("POST", "/classify?label_set=kept", running.fresh(), "application/octet-stream", PATIENCE_SECONDS)
         yield put(self.service, "new") == 503 and loaded == 200
         time.sleep(self.seconds)
         self.redis.start()
@@ -279,7 +280,7 @@ def sessions(args, folder):
         "--clipserve.canary.retry=1s", f"--clipserve.batching.max-run-time={MAX_RUN_SECONDS}s", "--clipserve.model.parallel-runs=1"]
     with running.running(args, *options) as service:
         # What the JVM loads for the first time while there are no descriptors, it never tries to load again.
-        service.status("GET", "/models")
+        service.status("GET", "/models", patience=PATIENCE_SECONDS)
         put(service, "first")
         print("| fault | requests | lost | as documented | slowest answer, s | seconds until it was gone |")
         print("|---|---|---|---|---|---|")

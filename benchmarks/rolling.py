@@ -8,6 +8,7 @@ where one is gone. An instance ends by SIGTERM, without anybody telling the prox
 exit status is 1 where a request failed.
 """
 import argparse
+import collections
 import contextlib
 import pathlib
 import socket
@@ -28,6 +29,8 @@ defaults
   timeout connect 2s
   timeout client 60s
   timeout server 60s
+  # Else a check may take no longer than its interval, and an instance that is only slow would count as gone.
+  timeout check 30s
   retries 3
   option redispatch 1
   retry-on conn-failure empty-response
@@ -72,10 +75,15 @@ class Clients:
             thread.join()
 
     def await_more(self):
-        """Waits for so many answers that both instances have given some."""
-        wanted = len(self.answers) + 2 * SHARE
-        if not running.eventually(lambda: len(self.answers) >= wanted, PATIENCE_SECONDS):
-            sys.exit("the instances do not answer any more")
+        """Waits until both instances have given so many answers more: the proxy may still take a new one for gone."""
+        before = len(self.answers)
+
+        def shared():
+            counts = collections.Counter(one.headers["X-Instance"] for one in self.answers[before:] if one.status == 200)
+            return len(counts) == 2 and min(counts.values()) >= SHARE
+
+        if not running.eventually(shared, PATIENCE_SECONDS):
+            sys.exit("the instances do not both answer any more")
 
 
 def listens(port):
@@ -96,7 +104,7 @@ def proxy(folder, ports):
         yield port
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def replaced(instances, number, start):

@@ -131,6 +131,7 @@ class Answer:
     milliseconds: float
     content: bytes
     refused_connection: bool = False
+    headers: http.client.HTTPMessage | None = None
 
 
 class Caller:
@@ -141,15 +142,15 @@ class Caller:
         self.headers = headers
 
     def ask(self, path, body, kind="application/octet-stream"):
-        start, refused = time.perf_counter(), False
+        start, refused, headers = time.perf_counter(), False, None
         try:
             self.connection.request("POST", path, body, {"Content-Type": kind, **self.headers})
             response = self.connection.getresponse()
-            status, content = response.status, response.read()
+            status, headers, content = response.status, response.headers, response.read()
         except (OSError, http.client.HTTPException) as fault:
             self.connection.close()
             status, content, refused = 0, str(fault).encode(), isinstance(fault, ConnectionRefusedError)
-        return Answer(status, (time.perf_counter() - start) * 1e3, content, refused)
+        return Answer(status, (time.perf_counter() - start) * 1e3, content, refused, headers)
 
 
 def fresh(picture=PICTURE):

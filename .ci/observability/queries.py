@@ -8,7 +8,7 @@ import yaml
 
 FILES = pathlib.Path("helm/clipserve/files")
 # What Grafana puts in their places, where everything is chosen.
-VARIABLES = {"$__rate_interval": "2m", "$job": "clipserve", "$namespace": ".*", "$instance": ".+", "$model": ".+"}
+VARIABLES = {"$__rate_interval": "5m", "$job": "clipserve", "$namespace": ".*", "$instance": ".+", "$model": ".+"}
 COMPARISONS = {">", "<", ">=", "<=", "==", "!="}
 
 

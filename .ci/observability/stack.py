@@ -98,7 +98,8 @@ def prometheus(service, metrics_key):
         key = pathlib.Path(folder, "metrics-key")
         key.write_text(metrics_key, encoding="utf-8")
         pathlib.Path(folder, "alerts.yml").symlink_to(pathlib.Path("helm/clipserve/files/alerts.yml").resolve())
-        shipped["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
+        # A scrape may take as long as its interval; one that takes longer is lost.
+        shipped["global"] = {"scrape_interval": "3s", "evaluation_interval": "1s"}
         scrape = shipped["scrape_configs"][0]
         del scrape["dns_sd_configs"]
         scrape["static_configs"] = [{"targets": [service.removeprefix("http://")]}]

@@ -102,8 +102,9 @@ class Folder:
         # Behind links Maven would not know what it has built.
         script = self.script(f"cd {ROOT}; {command}" if command.startswith("./mvnw") else command)
         log = self.state / "service.log"
+        environment = {**self.environment(), "SERVER_PORT": "0", "CLIPSERVE_LABELSETS_WAIT": service.LABEL_SETS_WAIT}
         with open(log, "w", encoding="utf-8") as out:
-            self.process = subprocess.Popen(["bash", "-c", script], cwd=self.path, env={**self.environment(), "SERVER_PORT": "0"},
+            self.process = subprocess.Popen(["bash", "-c", script], cwd=self.path, env=environment,
                                             stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
         self.stack.callback(self.stop)
         port = service.port(self.process, log)

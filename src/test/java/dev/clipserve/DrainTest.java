@@ -65,6 +65,8 @@ class DrainTest {
                 ClipServeApplication.class,
                 "--server.port=0",
                 "--server.shutdown=graceful",
+                // The end alone ends the connection, however many requests come before it.
+                "--server.tomcat.max-keep-alive-requests=-1",
                 "--clipserve.label-sets.folder=" + folder);
         int port = Objects.requireNonNull(service.getWebServer()).getPort();
         var begun = new CompletableFuture<Void>();

@@ -106,15 +106,25 @@ final class PinnedRequest implements AutoCloseable {
         return builder.build();
     }
 
+    /** Not shorter than the time by a part of a millisecond: what ends by it must not be taken for an earlier fault. */
     private static Timeout timeout(Duration time) {
-        return Timeout.ofMilliseconds(Math.max(1, time.toMillis()));
+        return Timeout.ofMilliseconds(Math.max(1, time.toMillis() + 1));
     }
 
     /** The answer, its body not read yet. */
     ClassicHttpResponse send() throws IOException {
         // A default port is not spelled out, or URLs whose signature covers the host would not be as they were signed.
         int port = target.port() == target.defaultPort() ? -1 : target.port();
-        return client.executeOpen(new HttpHost(target.scheme(), target.host().text(), port), request, null);
+        try {
+            return client.executeOpen(
+                    new HttpHost(target.scheme(), target.host().text(), port), request, null);
+        } catch (IllegalStateException e) {
+            if (request.isCancelled()) {
+                // What the client says where the time was over before there was a connection.
+                throw new IOException("cancelled before it was sent", e);
+            }
+            throw e;
+        }
     }
 
     private void watch(Deadline deadline) {

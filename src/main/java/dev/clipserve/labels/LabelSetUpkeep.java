@@ -38,16 +38,18 @@ final class LabelSetUpkeep implements AutoCloseable {
         this.changes = changes;
         this.encoding = encoding;
         this.interval = interval;
+        // Those of now, however late the thread gets going: what comes later is encoded for whoever brings it.
+        List<KnownSet> eager = catalog.eager();
         // Each on a thread of its own: encoding may take hours, and others' changes must not wait for it.
         this.threads = List.of(
-                Thread.ofVirtual().name("label-sets-start").start(this::encodeAll),
+                Thread.ofVirtual().name("label-sets-start").start(() -> encodeAll(eager)),
                 Thread.ofVirtual().name("label-sets-refresh").start(this::keepUp));
     }
 
-    /** Encodes what is there, until it is interrupted. */
-    private void encodeAll() {
+    /** Encodes one after the other, until it is interrupted. */
+    private void encodeAll(List<KnownSet> sets) {
         try {
-            for (KnownSet set : catalog.eager()) {
+            for (KnownSet set : sets) {
                 encoding.apply(set)
                         .handle((embeddings, failure) -> failure == null)
                         .get();

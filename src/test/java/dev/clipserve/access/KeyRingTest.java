@@ -38,6 +38,12 @@ class KeyRingTest {
         return KeyRing.watching(List.of(Keys.key("fixed", "fixed key", Scope.METRICS)), file, OFTEN);
     }
 
+    /** In one step: the ring looks all the time, and while a file is written it is empty for a moment. */
+    private void replaceBy(String content) throws IOException {
+        Path next = Files.writeString(folder.resolve("next"), content);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
     private static boolean knows(KeyRing ring, String key) {
         return ring.find(key).isPresent();
     }
@@ -71,7 +77,7 @@ class KeyRingTest {
     @Test
     void file_broken_keepsTheKeysUntilItIsMended(CapturedOutput output) throws IOException {
         try (KeyRing ring = ring()) {
-            Files.writeString(file, "old classify a-key-by-mistake\n");
+            replaceBy("old classify a-key-by-mistake\n");
 
             await().until(() -> output.getOut().contains("The keys stay as they were: " + file + ": line 1: "));
 
@@ -85,7 +91,7 @@ class KeyRingTest {
     @Test
     void file_nameOfTheSettings_keepsTheKeys(CapturedOutput output) throws IOException {
         try (KeyRing ring = ring()) {
-            Files.writeString(file, Keys.line("fixed", "classify", "new key"));
+            replaceBy(Keys.line("fixed", "classify", "new key"));
 
             await().until(() -> output.getOut().contains("the name 'fixed' is there twice"));
 

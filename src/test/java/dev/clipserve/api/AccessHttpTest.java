@@ -34,10 +34,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** A service with a key for each scope: one in a file, the others in its settings. */
+/**
+ * A service with a key for each scope: one in a file, the others in its settings. It is closed before its file is
+ * deleted; else it would tell the log of that during whatever test comes next.
+ */
+@DirtiesContext
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class AccessHttpTest {
 

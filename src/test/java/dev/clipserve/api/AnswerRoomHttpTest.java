@@ -27,7 +27,10 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockServletContext;
 
 /** Memory for one large answer, which nobody else can have until it is taken, or its client has gone. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        // Who takes no answer may keep the room for longer than others wait.
+        properties = "server.tomcat.connection-timeout=5m")
 class AnswerRoomHttpTest {
 
     /** 63 images × 1500 labels: 8 MB, more than the system keeps for who does not read. */

@@ -45,7 +45,10 @@ final class Browser implements AutoCloseable {
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLISECONDS);
         chromium = playwright
                 .chromium()
-                .launch(new LaunchOptions().setExecutablePath(CHROMIUM).setArgs(ARGUMENTS));
+                .launch(new LaunchOptions()
+                        .setExecutablePath(CHROMIUM)
+                        .setArgs(ARGUMENTS)
+                        .setTimeout(PATIENCE_MILLISECONDS));
     }
 
     static NewContextOptions desktop() {

@@ -46,7 +46,10 @@ import org.springframework.core.env.Environment;
  */
 class DocumentedStatusesTest {
 
-    private static final Map<String, Object> DEFAULTS = Map.of("clipserve.limits.max-body-size", "1MB");
+    /** Encoding is awaited, however slow the machine. */
+    private static final Map<String, Object> DEFAULTS =
+            Map.of("clipserve.limits.max-body-size", "1MB", "clipserve.label-sets.wait", "1h");
+
     private static final String NO_FOLDER = "--clipserve.label-sets.folder=";
     private static final String KEY = "the key of the monitoring";
     private static final int UNSEEN = 500;
@@ -151,6 +154,8 @@ class DocumentedStatusesTest {
         unready = start(
                 "--clipserve.model.path=" + folder,
                 "--clipserve.limits.max-body-size=" + LARGEST_BODY + "B",
+                // Who takes the memory for bodies may keep it for longer than others wait.
+                "--server.tomcat.connection-timeout=5m",
                 "--clipserve.playground.enabled=false");
     }
 

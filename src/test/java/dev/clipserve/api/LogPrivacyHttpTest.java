@@ -44,6 +44,8 @@ class LogPrivacyHttpTest {
                         "--server.port=0",
                         "--logging.level.dev.clipserve=debug",
                         "--clipserve.label-sets.folder=" + folder,
+                        // Encoding is awaited, however slow the machine: its end is looked for in the log.
+                        "--clipserve.label-sets.wait=1h",
                         "--clipserve.urls.enabled=true",
                         "--clipserve.urls.allowed-hosts=localhost");
         client = new ServiceClient(context.getEnvironment().getRequiredProperty("local.server.port", int.class));

@@ -62,6 +62,8 @@ class MetricsHttpTest {
                         // What is counted is what the tests ask.
                         "--clipserve.canary.interval=0",
                         "--clipserve.label-sets.folder=" + folder,
+                        // Nor is anything still encoded while they count.
+                        "--clipserve.label-sets.wait=1h",
                         "--clipserve.urls.enabled=true",
                         "--clipserve.urls.allowed-hosts=localhost");
         client = new ServiceClient(context.getEnvironment().getRequiredProperty("local.server.port", int.class));

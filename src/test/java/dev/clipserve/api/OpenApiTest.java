@@ -26,7 +26,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code openapi.yaml} itself: served as it is, its examples are true. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        // An example's label set is encoded when it is asked for, and awaited, however slow the machine.
+        properties = {"clipserve.label-sets.wait=1h", "clipserve.limits.max-time=1h"})
 class OpenApiTest {
 
     private final Contract contract = new Contract();

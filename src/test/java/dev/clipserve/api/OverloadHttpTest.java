@@ -36,6 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
         properties = {
             "clipserve.batching.max-waiting-texts=1",
             "clipserve.batching.max-texts=1",
+            // What fills the queue is answered, however slow the machine.
+            "clipserve.limits.max-time=1h",
             // Who takes the memory for bodies may keep it for longer than others wait.
             "server.tomcat.connection-timeout=5m"
         })
@@ -91,7 +93,8 @@ class OverloadHttpTest {
 
     @Test
     void labels_behindAFullQueue_areRefusedAtOnce() throws ExecutionException, InterruptedException {
-        Future<Answer> first = submit(() -> client.json(request("first")));
+        // Its texts are long, so that it is still being answered when the last of the others comes.
+        Future<Answer> first = submit(() -> client.json(request("very ".repeat(50) + "first")));
         await().until(() -> registry.get("clipserve.queue.waiting")
                         .tag("queue", "text")
                         .gauge()

@@ -348,7 +348,8 @@ class PlaygroundBrowserTest {
             } else {
                 route.fulfill(new Route.FulfillOptions()
                         .setStatus(503)
-                        .setHeaders(Map.of("Retry-After", "1"))
+                        // Longer than the pause between two looks at the page.
+                        .setHeaders(Map.of("Retry-After", "3"))
                         .setBody("{\"title\":\"Overloaded\",\"status\":503,\"detail\":\"Too much at once.\"}"));
             }
         });

@@ -27,7 +27,8 @@ class LifeTest {
 
     @Test
     void sigterm_requestInFlight_isAnsweredBeforeTheEnd() throws IOException {
-        try (var service = new ServiceContainer()) {
+        // The engine takes its time to pass a signal on, and the request waits for that.
+        try (var service = new ServiceContainer().withEnv("SERVER_TOMCAT_CONNECTION_TIMEOUT", "5m")) {
             service.start();
             try (var socket = new Socket(service.getHost(), service.port())) {
                 byte[] picture = ServiceClient.FLOWER;

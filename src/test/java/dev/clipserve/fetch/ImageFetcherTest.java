@@ -215,6 +215,26 @@ class ImageFetcherTest {
         assertThat(failure.reason()).isEqualTo(Reason.LATE);
     }
 
+    /** The request is given up while its connection is still being prepared. */
+    @Test
+    void fetch_timeOverBeforeThereIsAConnection_fails() throws Exception {
+        HostileServer server = fixture.serve((head, out) -> fixture.first().hang());
+        Names slow = (name, deadline) -> {
+            while (!deadline.hasPassed()) {
+                Thread.onSpinWait();
+            }
+            return List.of(Loopback.OUTER);
+        };
+        var network = new Network(slow, Loopback.OUTER::equals, SSLContext.getDefault());
+        var fetcher = new ImageFetcher(
+                Loopback.settings(Duration.ofMillis(1), 1, "a.example:" + server.port()), network, fixture.registry);
+
+        FetchException failure = failure(fetcher, url(server, "/"));
+
+        assertThat(failure.reason()).isEqualTo(Reason.FAILED);
+        assertThat(failure).hasMessageContaining("within 1 ms");
+    }
+
     @Test
     void fetch_nobodyListens_fails() throws IOException {
         int port;

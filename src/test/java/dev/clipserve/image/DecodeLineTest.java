@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 final class DecodeLineTest {
 
-    private static final Deadline LATER = Deadline.after(Duration.ofMinutes(1));
+    private static final Deadline LATER = Deadline.after(Duration.ofDays(1));
 
     private static DecodeJob<Integer> job(int units) {
         return new DecodeJob<>(units, () -> units);
@@ -107,10 +107,10 @@ final class DecodeLineTest {
     void enter_behindAFlood_isEstimatedByTurns() {
         DecodeLine line = busyLine();
         IntStream.range(0, 20).forEach(_ -> enter(line, "flood", job(36)));
-        Deadline tenSeconds = Deadline.after(Duration.ofSeconds(10));
+        Deadline thirtySeconds = Deadline.after(Duration.ofSeconds(30));
 
-        assertThatThrownBy(() -> line.enter(job(36), tenSeconds.of("flood"))).isInstanceOf(QueueFullException.class);
-        assertThat(line.enter(job(36), tenSeconds.of("other"))).isEmpty();
+        assertThatThrownBy(() -> line.enter(job(36), thirtySeconds.of("flood"))).isInstanceOf(QueueFullException.class);
+        assertThat(line.enter(job(36), thirtySeconds.of("other"))).isEmpty();
     }
 
     @Test

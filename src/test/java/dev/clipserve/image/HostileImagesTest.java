@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class HostileImagesTest {
 
     private static final ImageDecoder DECODER = new ImageDecoder(
-            new ImageLimits(20_000_000, 25_000_000, Duration.ofSeconds(10), EnumSet.allOf(ImageFormat.class)));
+            new ImageLimits(20_000_000, 25_000_000, Duration.ofSeconds(30), EnumSet.allOf(ImageFormat.class)));
 
     @TestFactory
     Stream<DynamicTest> decode_hostileFile_hasTheExpectedOutcome() throws IOException {

@@ -45,7 +45,8 @@ final class HeldEncoder implements PromptEncoder, AutoCloseable {
                 new QueueSpec<>(
                         "text",
                         "cpu",
-                        new BatchPolicy(1, maxWaiting, Long.MAX_VALUE, Duration.ZERO),
+                        // A run that is held up is not given up as hung.
+                        new BatchPolicy(1, maxWaiting, Long.MAX_VALUE, Duration.ZERO, Duration.ofDays(1)),
                         TokenIds::length,
                         TokenIds::bytes),
                 new SimpleMeterRegistry(),

@@ -31,7 +31,7 @@ final class RedisConnections implements AutoCloseable {
                         .clientResources(resources)
                         .clientOptions(
                                 options.timeoutOptions(TimeoutOptions.enabled()).build())
-                        .commandTimeout(Duration.ofSeconds(2))
+                        .commandTimeout(Duration.ofSeconds(10))
                         .build());
         factory.afterPropertiesSet();
         factory.start();

@@ -22,10 +22,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Loads, against a server that does what a test says. */
+@Timeout(120)
 class LoadTest {
 
     private static final byte[] IMAGE = {1, 2, 3};
@@ -78,6 +80,17 @@ class LoadTest {
         }
     }
 
+    /** Without a warm-up, and again where a machine that stalls did not come to three requests in the time. */
+    private Measurement each(Load load) throws InterruptedException {
+        Measurement measurement;
+        do {
+            requests.set(0);
+            bodies.clear();
+            measurement = run(load, Duration.ZERO, Duration.ofSeconds(1), false);
+        } while (requests.get() < 3);
+        return measurement;
+    }
+
     private URI uri() {
         return URI.create("http://localhost:" + server.getAddress().getPort() + "/classify?labels=a");
     }
@@ -92,7 +105,7 @@ class LoadTest {
             }
         });
 
-        Measurement measurement = run(new Load.Closed(1), Duration.ZERO, Duration.ofSeconds(1), false);
+        Measurement measurement = each(new Load.Closed(1));
 
         assertThat(measurement.succeeded() + measurement.failed()).isEqualTo(requests.get());
         assertThat(measurement.succeeded()).isEqualTo((requests.get() + 2) / 3);
@@ -106,7 +119,7 @@ class LoadTest {
     void closed_repeatedImages_haveTheSameBytes() throws Exception {
         answering((exchange, number) -> send(exchange, 200, "{}"));
 
-        run(new Load.Closed(3), Duration.ZERO, Duration.ofMillis(500), true);
+        run(new Load.Closed(3), Duration.ZERO, Duration.ofSeconds(2), true);
 
         assertThat(bodies).containsExactly("[1, 2, 3]");
     }
@@ -115,7 +128,7 @@ class LoadTest {
     void closed_warmUp_isNotCounted() throws Exception {
         answering((exchange, number) -> send(exchange, 200, "{}"));
 
-        Measurement measurement = run(new Load.Closed(1), Duration.ofMillis(500), Duration.ofMillis(500), false);
+        Measurement measurement = run(new Load.Closed(1), Duration.ofSeconds(2), Duration.ofMillis(100), false);
 
         assertThat(measurement.succeeded()).isLessThan(requests.get());
     }
