@@ -115,6 +115,8 @@ class Faults:
     def stopped(self):
         """The whole process stands still, as in a machine that is moved."""
         self.service.process.send_signal(signal.SIGSTOP)
+        # A moment passes until each of its threads stands; WNOWAIT leaves its end to be told to who waits for that.
+        os.waitid(os.P_PID, self.service.process.pid, os.WSTOPPED | os.WNOWAIT)
         yield self.service.status("GET", "/models") == 0
         self.service.process.send_signal(signal.SIGCONT)
         yield lambda: self.service.status("GET", "/models") == 200

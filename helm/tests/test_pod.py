@@ -130,5 +130,5 @@ def test_names_areOfReleaseAndChart(values, release, name):
 
 def test_labels_ofAReleaseThatReadsAsANumber_areTexts():
     objects = render(release="1234")
-    assert pod(objects)["metadata"]["labels"]["app.kubernetes.io/instance"] == "1234"
+    assert objects["Deployment", "1234-clipserve"]["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/instance"] == "1234"
     assert all(isinstance(value, str) for o in objects.values() for value in o["metadata"]["labels"].values())
