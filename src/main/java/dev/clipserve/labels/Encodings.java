@@ -99,6 +99,9 @@ final class Encodings implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             attempts.remove(key, attempt);
             result.completeExceptionally(new CancellationException("The service is stopping"));
+        } catch (RuntimeException | Error e) {
+            // No memory for one more thread, for one: whoever waits, or asks next, must not wait for nobody.
+            fail(key, attempt, result, e);
         }
     }
 

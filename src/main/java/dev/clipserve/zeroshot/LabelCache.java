@@ -97,8 +97,7 @@ final class LabelCache {
         if (!missing.isEmpty()) {
             // Before anything is promised: a label that is refused fails its own request, not others that wait for its
             // neighbours.
-            List<TokenIds> tokens = tokenize(missing, templates, deadline);
-            fulfil(promise(missing, tokens), deadline);
+            fulfil(missing, tokenize(missing, templates, deadline), deadline);
         }
         return wanted.stream()
                 .map(label -> SharedCache.await(label.result, deadline))
@@ -130,44 +129,49 @@ final class LabelCache {
         return encoder.tokenize(prompts);
     }
 
-    /** Promises the labels that nobody promised meanwhile; the others' promises are taken as they are. */
-    private List<Promise> promise(List<Wanted> labels, List<TokenIds> tokens) {
-        int prompts = tokens.size() / labels.size();
-        List<Promise> promises = new ArrayList<>();
-        for (int i = 0; i < labels.size(); i++) {
-            Wanted label = labels.get(i);
-            CompletableFuture<EncodedLabel> other = cache.claim(label.key, label.result);
-            if (other == null) {
-                List<TokenIds> own = tokens.subList(i * prompts, (i + 1) * prompts);
-                promises.add(new Promise(label.key.label(), own, label.result));
-            } else {
-                label.result = other;
-            }
-        }
-        return promises;
-    }
-
     /** Keeps every promise before anything of others is waited for, so that no two callers wait for each other. */
-    private void fulfil(List<Promise> promises, Deadline deadline) {
-        if (promises.isEmpty()) {
-            return;
-        }
+    private void fulfil(List<Wanted> labels, List<TokenIds> tokens, Deadline deadline) {
+        List<Promise> promises = new ArrayList<>(labels.size());
         try {
-            List<TokenIds> prompts = promises.stream()
-                    .flatMap(promise -> promise.prompts().stream())
-                    .toList();
-            List<Embedding> embeddings = Objects.requireNonNull(
-                    encoding.record(() -> encoder.encode(prompts, deadline).join()));
-            int at = 0;
-            for (Promise promise : promises) {
-                int end = at + promise.prompts().size();
-                promise.result()
-                        .complete(EncodedLabel.of(promise.label(), promise.prompts(), embeddings.subList(at, end)));
-                at = end;
+            promise(labels, tokens, promises);
+            if (!promises.isEmpty()) {
+                keep(promises, deadline);
             }
         } catch (Throwable e) {
             promises.forEach(promise -> promise.result().completeExceptionally(e));
             throw e;
+        }
+    }
+
+    /**
+     * Promises the labels that nobody promised meanwhile; the others' promises are taken as they are. What is claimed
+     * is in the list at once, and needs no memory for that: nobody would keep it otherwise.
+     */
+    private void promise(List<Wanted> labels, List<TokenIds> tokens, List<Promise> promises) {
+        int prompts = tokens.size() / labels.size();
+        for (int i = 0; i < labels.size(); i++) {
+            Wanted label = labels.get(i);
+            List<TokenIds> own = tokens.subList(i * prompts, (i + 1) * prompts);
+            var promise = new Promise(label.key.label(), own, label.result);
+            CompletableFuture<EncodedLabel> other = cache.claim(label.key, label.result);
+            if (other == null) {
+                promises.add(promise);
+            } else {
+                label.result = other;
+            }
+        }
+    }
+
+    private void keep(List<Promise> promises, Deadline deadline) {
+        List<TokenIds> prompts =
+                promises.stream().flatMap(promise -> promise.prompts().stream()).toList();
+        List<Embedding> embeddings = Objects.requireNonNull(
+                encoding.record(() -> encoder.encode(prompts, deadline).join()));
+        int at = 0;
+        for (Promise promise : promises) {
+            int end = at + promise.prompts().size();
+            promise.result().complete(EncodedLabel.of(promise.label(), promise.prompts(), embeddings.subList(at, end)));
+            at = end;
         }
     }
 }
