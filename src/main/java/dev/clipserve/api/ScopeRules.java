@@ -33,13 +33,13 @@ public final class ScopeRules {
             "/v2/health/ready");
 
     private final List<PathPattern> probes;
-    private final List<PathPattern> open;
     private final List<PathPattern> management;
+    private final List<PathPattern> open;
 
-    private ScopeRules(Stream<String> probes, Stream<String> management, List<String> open) {
-        this.probes = probes.map(ScopeRules::pattern).toList();
-        this.open = open.stream().map(ScopeRules::pattern).toList();
-        this.management = management.map(ScopeRules::pattern).toList();
+    private ScopeRules(Stream<String> probes, Stream<String> management, Stream<String> open) {
+        this.probes = patterns(probes);
+        this.management = patterns(management);
+        this.open = patterns(open);
     }
 
     /**
@@ -51,17 +51,17 @@ public final class ScopeRules {
         if (management.isEmpty()) {
             throw new IllegalArgumentException("The management endpoints have no path of their own");
         }
-        return new ScopeRules(health(management), Stream.of(management + "/**"), OPEN);
+        return new ScopeRules(health(management), Stream.of(management + "/**"), OPEN.stream());
     }
 
     /** The rules of the service's own port where the management endpoints are elsewhere. */
     public static ScopeRules ofServiceAlone() {
-        return new ScopeRules(Stream.of(), Stream.of(), OPEN);
+        return new ScopeRules(Stream.of(), Stream.of(), OPEN.stream());
     }
 
     /** The rules of a port that has the management endpoints and nothing else. */
     public static ScopeRules ofManagementPort(String management) {
-        return new ScopeRules(health(management), Stream.of("/**"), List.of());
+        return new ScopeRules(health(management), Stream.of("/**"), Stream.of());
     }
 
     /** What probes ask; single parts of health are for those who may see metrics. */
@@ -96,6 +96,10 @@ public final class ScopeRules {
 
     private static boolean isOneOf(List<PathPattern> patterns, PathContainer path) {
         return patterns.stream().anyMatch(pattern -> pattern.matches(path));
+    }
+
+    private static List<PathPattern> patterns(Stream<String> patterns) {
+        return patterns.map(ScopeRules::pattern).toList();
     }
 
     private static PathPattern pattern(String pattern) {

@@ -137,7 +137,7 @@ public final class ClipModel implements AutoCloseable {
                 return encoder(
                         sessions("text", bundle.graphs().text(), GraphContract.text(bundle), tower),
                         sessions -> new TextEncoder(tokenizer, sessions, tower.policy(), registry));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 tokenizer.close();
                 throw e;
             }
@@ -156,7 +156,7 @@ public final class ClipModel implements AutoCloseable {
         private static <E> E encoder(SessionPool sessions, Function<SessionPool, E> encoder) {
             try {
                 return encoder.apply(sessions);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 sessions.close();
                 throw e;
             }

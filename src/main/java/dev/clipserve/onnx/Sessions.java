@@ -48,7 +48,7 @@ final class Sessions {
         try {
             var narrow = OnnxSession.load(graph, new SessionSettings.Cpu(cpu.threads()));
             return new Sessions(wide, narrow, _ -> {});
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             wide.close();
             throw e;
         }

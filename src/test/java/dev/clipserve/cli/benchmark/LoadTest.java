@@ -81,12 +81,12 @@ class LoadTest {
     }
 
     /** Without a warm-up, and again where a machine that stalls did not come to three requests in the time. */
-    private Measurement each(Load load) throws InterruptedException {
+    private Measurement ofThreeRequestsOrMore() throws InterruptedException {
         Measurement measurement;
         do {
             requests.set(0);
             bodies.clear();
-            measurement = run(load, Duration.ZERO, Duration.ofSeconds(1), false);
+            measurement = run(new Load.Closed(1), Duration.ZERO, Duration.ofSeconds(1), false);
         } while (requests.get() < 3);
         return measurement;
     }
@@ -105,7 +105,7 @@ class LoadTest {
             }
         });
 
-        Measurement measurement = each(new Load.Closed(1));
+        Measurement measurement = ofThreeRequestsOrMore();
 
         assertThat(measurement.succeeded() + measurement.failed()).isEqualTo(requests.get());
         assertThat(measurement.succeeded()).isEqualTo((requests.get() + 2) / 3);
