@@ -5,6 +5,9 @@ import dev.clipserve.batching.Deadline;
 import dev.clipserve.fetch.FetchException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,8 +31,20 @@ final class Answer {
     /** Where the server says the image is instead. */
     Optional<String> location() {
         return REDIRECTS.contains(response.getCode())
-                ? Optional.ofNullable(response.getFirstHeader("Location")).map(Header::getValue)
+                ? Optional.ofNullable(response.getFirstHeader("Location"))
+                        .map(Header::getValue)
+                        .map(Answer::utf8)
                 : Optional.empty();
+    }
+
+    /** The client makes a character of each byte of a header; servers that do not escape a URL send it in UTF-8. */
+    private static String utf8(String header) {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1));
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            return header;
+        }
     }
 
     /**

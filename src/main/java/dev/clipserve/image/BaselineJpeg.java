@@ -71,7 +71,7 @@ final class BaselineJpeg {
         if (frame == null || !frame.isPlain()) {
             throw new CorruptImageException("its components are sampled in an unusual way");
         }
-        var data = new JpegScanData(bytes, markers.end());
+        var data = new JpegScanData(bytes, markers.end(), intervals(frame));
         if (data.fileEnd() + 1 < bytes.limit() && (bytes.get(data.fileEnd() + 1) & 0xFF) != EOI) {
             throw new CorruptImageException("something unusual follows its scan");
         }
@@ -89,6 +89,12 @@ final class BaselineJpeg {
         new JpegColors(target, stride, plane)
                 .convert(parts.stream().map(JpegScan.Part::plane).toList(), ycc);
         return new RgbImage(target, new Layout(frame.width(), frame.height(), origin, 1, stride, 0, plane, 2 * plane));
+    }
+
+    /** How many stretches restarts make of all minimum coded units. */
+    private int intervals(JpegFrame frame) {
+        int units = frame.unitsAcross() * frame.unitsDown();
+        return restartInterval == 0 ? 1 : Math.ceilDiv(units, restartInterval);
     }
 
     /** The minimum coded units that a window of pixels needs. */

@@ -12,6 +12,10 @@ final class JpegMarkers {
     private static final int SOI = 0xD8;
     private static final int EOI = 0xD9;
     private static final int TEM = 0x01;
+    private static final int DHT = 0xC4;
+    private static final int DQT = 0xDB;
+    private static final int DRI = 0xDD;
+    private static final int APP0 = 0xE0;
 
     private final ByteBuffer bytes;
     private int code;
@@ -22,8 +26,12 @@ final class JpegMarkers {
         this.bytes = bytes;
     }
 
-    /** Refuses a JPEG that costs many passes over the whole picture for a few bytes of input each. */
-    static void requireFewScans(ByteBuffer jpeg) throws CorruptImageException {
+    /**
+     * Refuses a JPEG that costs many passes over the whole picture for a few bytes of input each.
+     *
+     * @return whether its EOI is there
+     */
+    static boolean requireFewScans(ByteBuffer jpeg) throws CorruptImageException {
         JpegMarkers markers = new JpegMarkers(jpeg);
         int scans = 0;
         while (markers.next()) {
@@ -32,6 +40,25 @@ final class JpegMarkers {
                 throw new CorruptImageException("it has more than " + MOST_SCANS + " scans");
             }
         }
+        return markers.atEndOfImage();
+    }
+
+    /** Refuses all but tables, one right behind the other from SOI to an EOI at the end. */
+    static void requireTablesOnly(ByteBuffer jpeg) throws CorruptImageException {
+        JpegMarkers markers = new JpegMarkers(jpeg);
+        int end = markers.end;
+        boolean tables = true;
+        while (markers.next()) {
+            tables &= markers.start == end && markers.isTable();
+            end = markers.end;
+        }
+        if (!tables || markers.code != EOI || markers.start != end || markers.end != jpeg.limit()) {
+            throw new CorruptImageException("its JPEG tables are not tables alone");
+        }
+    }
+
+    private boolean isTable() {
+        return code == DHT || code == DQT || code == DRI || code >= APP0;
     }
 
     /** Goes to the next segment; false at EOI and where the bytes end. */

@@ -25,14 +25,21 @@ final class JpegScanData {
 
     private final byte[] bytes;
     private final int fileEnd;
+    private final int mostIntervals;
     private int length;
-    /** Where the data between restarts end, in bytes. */
+    /** Where the data between restarts end, in bytes, as far as they are of use. */
     private int[] intervalEnds = new int[1];
 
     private int intervals;
 
-    /** Copies the data that begin at an index of the file, up to the next marker that is no restart. */
-    JpegScanData(ByteBuffer file, int start) {
+    /**
+     * Copies the data that begin at an index of the file, up to the next marker that is no restart.
+     *
+     * @param mostIntervals how many of the stretches between restarts are of use; of more the ends are not kept, which
+     *     would take more memory than the file
+     */
+    JpegScanData(ByteBuffer file, int start, int mostIntervals) {
+        this.mostIntervals = mostIntervals;
         bytes = new byte[file.limit() - start + MARGIN];
         int from = start;
         int marker = nextMarker(file, from);
@@ -87,10 +94,13 @@ final class JpegScanData {
     }
 
     private void endInterval() {
-        if (intervals == intervalEnds.length) {
-            intervalEnds = Arrays.copyOf(intervalEnds, 2 * intervals);
+        if (intervals < mostIntervals) {
+            if (intervals == intervalEnds.length) {
+                intervalEnds = Arrays.copyOf(intervalEnds, 2 * intervals);
+            }
+            intervalEnds[intervals] = length;
         }
-        intervalEnds[intervals++] = length;
+        intervals++;
     }
 
     /** Index of the next byte FF, or of the end. */

@@ -5,11 +5,12 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * The first directory (page) of a TIFF, reduced to the tags that tell how pixels are stored, each of them once. Every
- * value that it keeps lies within the file.
+ * The first directory (page) of a TIFF, reduced to the tags that tell how pixels are stored, each of them once, and
+ * either those of strips or those of tiles. Every value that it keeps lies within the file.
  *
  * @param bytes the file, in its own byte order
  * @param entries indices of the 12-byte entries that are kept, by their tags
@@ -25,6 +26,7 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
     static final int ORIENTATION = 274;
     static final int SAMPLES = 277;
     static final int STRIP_COUNTS = 279;
+    static final int PREDICTOR = 317;
     static final int PALETTE = 320;
     static final int TILE_WIDTH = 322;
     static final int TILE_HEIGHT = 323;
@@ -32,6 +34,7 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
     static final int TILE_COUNTS = 325;
     static final int EXTRA_SAMPLES = 338;
     static final int SAMPLE_FORMAT = 339;
+    static final int JPEG_TABLES = 347;
 
     private static final Set<Integer> KEPT = Set.of(
             WIDTH,
@@ -47,7 +50,7 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
             284 /* planar configuration */,
             292 /* T4 options */,
             293 /* T6 options */,
-            317 /* predictor */,
+            PREDICTOR,
             PALETTE,
             TILE_WIDTH,
             TILE_HEIGHT,
@@ -55,11 +58,15 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
             TILE_COUNTS,
             EXTRA_SAMPLES,
             SAMPLE_FORMAT,
-            347 /* JPEG tables */,
+            JPEG_TABLES,
             529,
             530,
             531,
             532 /* YCbCr */);
+
+    private static final Set<Integer> OF_STRIPS = Set.of(STRIP_OFFSETS, STRIP_COUNTS);
+    private static final Set<Integer> OF_TILES = Set.of(TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS);
+    private static final int UNDEFINED_BYTES = 7;
 
     static TiffDirectory first(byte[] file) throws CorruptImageException {
         ByteBuffer bytes = ByteBuffer.wrap(file);
@@ -74,6 +81,8 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
                 requireWithin(bytes, entry);
             }
         }
+        // the JDK's reader would take the size of tiles and the places of strips together
+        entries.keySet().removeAll(entries.containsKey(TILE_WIDTH) ? OF_STRIPS : OF_TILES);
         return new TiffDirectory(bytes, entries);
     }
 
@@ -124,6 +133,16 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
             case 4 -> Integer.toUnsignedLong(bytes.getInt(at));
             default -> other;
         };
+    }
+
+    /** The bytes of a tag; nothing where it is absent, or its type is another one. */
+    Optional<ByteBuffer> data(int tag) {
+        Integer entry = entries.get(tag);
+        if (entry == null || bytes.getShort(entry + 2) != UNDEFINED_BYTES) {
+            return Optional.empty();
+        }
+        int count = count(tag);
+        return Optional.of(bytes.slice(count <= 4 ? entry + 8 : bytes.getInt(entry + 8), count));
     }
 
     /** The file with a directory of the kept tags behind its end, and no further page. */

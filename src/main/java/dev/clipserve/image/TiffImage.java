@@ -3,6 +3,7 @@ package dev.clipserve.image;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.Set;
 import javax.imageio.ImageReader;
 
@@ -15,8 +16,12 @@ import javax.imageio.ImageReader;
 record TiffImage(TiffDirectory directory, Orientation orientation) implements EncodedImage {
 
     private static final int JPEG_COMPRESSION = 7;
+    private static final short SOI = (short) 0xFFD8;
     /** None, CCITT (three kinds), LZW, JPEG, Deflate (two numbers), PackBits. */
     private static final Set<Long> COMPRESSIONS = Set.of(1L, 2L, 3L, 4L, 5L, 7L, 8L, 32_946L, 32_773L);
+
+    /** LZW and Deflate, before which neighbours may have been subtracted from each other. */
+    private static final Set<Long> PREDICTED = Set.of(5L, 8L, 32_946L);
 
     private static final int RGB = 2;
     private static final int PALETTE = 3;
@@ -86,6 +91,7 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
     @Override
     public RgbImage decode(Window wanted, TimeLimit deadline) throws IOException {
         requireDecodable();
+        requireTables();
         requireBlocks(deadline);
         ImageReader reader = JdkReader.tiff();
         try (BoundedInput input = new BoundedInput(directory.withThisDirectoryOnly(), deadline)) {
@@ -143,6 +149,7 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
             throw new CorruptImageException("it has " + samples + " samples a pixel");
         }
         requireKnownBits(photometric);
+        requireKnownPredictor();
     }
 
     private static int leastSamples(long photometric) {
@@ -162,6 +169,23 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
         }
         if (!known || directory.value(TiffDirectory.SAMPLE_FORMAT, 1) != 1) {
             throw new UnsupportedImageException("its samples are not unsigned integers of 1, 2, 4, 8 or 16 bits");
+        }
+    }
+
+    /** The JDK's reader adds up samples of 8 bits only. */
+    private void requireKnownPredictor() throws UnsupportedImageException {
+        boolean predicted = PREDICTED.contains(directory.value(TiffDirectory.COMPRESSION, 1))
+                && directory.value(TiffDirectory.PREDICTOR, 1) != 1;
+        if (predicted && directory.value(TiffDirectory.BITS, 1) != 8) {
+            throw new UnsupportedImageException("it keeps differences of samples of other than 8 bits");
+        }
+    }
+
+    /** The JDK's reader puts them before each JPEG: a frame or a scan among them would be decoded, unseen here. */
+    private void requireTables() throws IOException {
+        Optional<ByteBuffer> tables = directory.data(TiffDirectory.JPEG_TABLES);
+        if (isJpeg() && tables.isPresent()) {
+            JpegMarkers.requireTablesOnly(tables.get());
         }
     }
 
@@ -188,13 +212,23 @@ record TiffImage(TiffDirectory directory, Orientation orientation) implements En
             throw new CorruptImageException("it is cut short");
         }
         if (isJpeg()) {
-            ByteBuffer block = bytes.slice((int) offset, (int) length);
-            JpegHeader jpeg = JpegHeader.read(block);
-            jpeg.requireDecodable();
-            JpegMarkers.requireFewScans(block);
-            if ((long) jpeg.width() * jpeg.height() > Math.max(pixels, 64)) {
-                throw new CorruptImageException("a JPEG in it is larger than its place");
-            }
+            requireJpeg(bytes.slice((int) offset, (int) length), pixels);
+        }
+    }
+
+    /**
+     * The JDK's reader takes off an SOI, or else what is in its place joins the tables, and it goes on behind a block
+     * that has no end.
+     */
+    private static void requireJpeg(ByteBuffer block, long pixels) throws IOException {
+        JpegHeader jpeg = JpegHeader.read(block);
+        jpeg.requireDecodable();
+        boolean ends = JpegMarkers.requireFewScans(block);
+        if (block.getShort(0) != SOI || (jpeg.separateScans() && !ends)) {
+            throw new CorruptImageException("a JPEG in it has no beginning or no end");
+        }
+        if ((long) jpeg.width() * jpeg.height() > Math.max(pixels, 64)) {
+            throw new CorruptImageException("a JPEG in it is larger than its place");
         }
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that lead elsewhere, and the rules that hold there, too. */
 @Timeout(120)
@@ -65,6 +66,25 @@ class ImageFetcherRedirectTest {
                 .contains("sub.a.example");
         assertThat(fixture.internet.asked())
                 .containsExactly("a.example", "a.example", "sub.a.example", "sub.a.example");
+    }
+
+    /** The first as its UTF-8 bytes, the second as the only byte that Latin-1 has for it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/caf\u00C3\u00A9", "/caf\u00E9"})
+    void fetch_redirectThatIsNotEscaped_isEscaped(String location) throws IOException {
+        HostileServer server = fixture.serve((head, out) -> {
+            if (head.startsWith("GET / ")) {
+                redirect(location).answer(head, out);
+            } else {
+                HostileServer.image(out, BODY);
+            }
+        });
+        ImageFetcher fetcher = fixture.fetcher(LONG, server);
+
+        try (FetchedImage image = fetcher.fetch(url(server, "/"), Deadline.after(LONG))) {
+            assertThat(image.bytes()).isEqualTo(BODY);
+        }
+        assertThat(server.requests()).last().asString().startsWith("GET /caf%C3%A9 HTTP");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.clipserve.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.clipserve.image.EncodedPictures.PngKind;
 import java.io.ByteArrayOutputStream;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,27 @@ final class DecodeMemoryTest {
             {256, 1}, {257, 1}, {258, 8}, {259, 1}, {262, 1}, {322, 1_024}, {323, 1_024}, {324, 0}, {325, 1}, {530, 1}
         });
         assertThat(TiffImage.open(tiff).decodeBytes()).isEqualTo((1 + 3) + (1 << 20) + 4 + 10 * 40 + 2 * tiff.length);
+    }
+
+    /* The JDK's reader would make a tile of 900 million pixels for the one that there is. */
+    @Test
+    void decode_tiffOfAStripWithTheSizeOfATile_isRefused() throws IOException {
+        TiffImage image = TiffImage.open(tiff(new int[][] {
+            {256, 1}, {257, 1}, {258, 8}, {259, 1}, {262, 1}, {273, 8}, {279, 1}, {322, 30_000}, {323, 30_000}
+        }));
+        assertThatThrownBy(() -> image.decode(Window.whole(1, 1), new TimeLimit(Duration.ofDays(1))))
+                .isInstanceOf(CorruptImageException.class)
+                .hasMessageContaining("strips or tiles");
+    }
+
+    @Test
+    void decode_tiffOfDifferencesOf16Bits_isNotSupported() throws IOException {
+        TiffImage image = TiffImage.open(tiff(
+                new int[][] {{256, 1}, {257, 1}, {258, 16}, {259, 8}, {262, 2}, {273, 8}, {277, 3}, {279, 1}, {317, 2}
+                }));
+        assertThatThrownBy(() -> image.decode(Window.whole(1, 1), new TimeLimit(Duration.ofDays(1))))
+                .isInstanceOf(UnsupportedImageException.class)
+                .hasMessageContaining("differences");
     }
 
     @Test

@@ -3,9 +3,11 @@ package dev.clipserve.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.clipserve.fuzz.Allocation;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -115,6 +117,17 @@ final class JpegDecodingTest {
         assertThatThrownBy(() -> baseline(jpeg, Window.whole(40, 40)))
                 .isInstanceOf(CorruptImageException.class)
                 .hasMessageContaining("cut short");
+    }
+
+    @Test
+    void scanData_moreRestartsThanAreOfUse_takeNoMoreMemoryThanTheFile() {
+        ByteBuffer file = ByteBuffer.allocate(1 << 17);
+        for (int i = 0; i < file.limit() / 2; i++) {
+            file.putShort(2 * i, (short) (0xFFD0 | (i & 7)));
+        }
+        JpegScanData data = Allocation.within(file.limit() + (1 << 12), () -> new JpegScanData(file, 0, 3));
+        assertThat(data.intervals()).isEqualTo((1 << 16) + 1);
+        assertThat(data.end(2)).isZero();
     }
 
     @Test
