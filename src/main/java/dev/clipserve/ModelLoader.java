@@ -146,8 +146,16 @@ final class ModelLoader {
                 images,
                 labels,
                 classifier,
-                new TemplatePresets(TemplateEnsemble.of(bundle.templates())),
+                new TemplatePresets(templates(bundle)),
                 new CanaryCheck(bundle, images, labels, classifier));
+    }
+
+    private static TemplateEnsemble templates(ModelBundle bundle) {
+        try {
+            return TemplateEnsemble.of(bundle.templates());
+        } catch (IllegalArgumentException e) {
+            throw bundle.fault(String.valueOf(e.getMessage()));
+        }
     }
 
     /** The registry, seen by one model: whatever is registered through it says whose it is. */

@@ -162,7 +162,7 @@ class StartupTest {
 
         assertThatThrownBy(() -> start("--clipserve.model.path=" + folder))
                 .rootCause()
-                .hasMessageContaining("A template needs {}");
+                .hasMessageContaining("bundle.json cannot be followed: A template needs {}");
 
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> !before.contains(thread))

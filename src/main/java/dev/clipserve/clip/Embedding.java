@@ -68,17 +68,40 @@ public final class Embedding {
         if (embeddings.size() == 1) {
             return embeddings.getFirst();
         }
-        double[] sum = new double[embeddings.getFirst().dimension()];
-        for (Embedding embedding : embeddings) {
+        var sum = new Sum();
+        embeddings.forEach(sum::add);
+        return sum.mean();
+    }
+
+    /** What a {@link Embedding#mean} of several is made of: each of them can go once it is added. */
+    public static final class Sum {
+
+        private double[] sum = new double[0];
+        private int count;
+
+        /** Adds one; all have the same dimension. */
+        public void add(Embedding embedding) {
+            if (count == 0) {
+                sum = new double[embedding.dimension()];
+            }
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += embedding.values[i];
             }
+            count++;
         }
-        float[] features = new float[sum.length];
-        for (int i = 0; i < sum.length; i++) {
-            features[i] = (float) (sum[i] / embeddings.size());
+
+        /**
+         * The mean direction of those that were added.
+         *
+         * @throws IllegalArgumentException if there are none, or they cancel each other out
+         */
+        public Embedding mean() {
+            float[] features = new float[sum.length];
+            for (int i = 0; i < sum.length; i++) {
+                features[i] = (float) (sum[i] / count);
+            }
+            return normalize(features);
         }
-        return normalize(features);
     }
 
     /** How many numbers there are. */

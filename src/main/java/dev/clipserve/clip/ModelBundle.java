@@ -82,6 +82,11 @@ public record ModelBundle(
         }
     }
 
+    /** A fault in what {@code bundle.json} says, which is found by who follows it. */
+    public BundleException fault(String fault) {
+        return new BundleException(files.location(), BUNDLE, "cannot be followed: " + fault);
+    }
+
     /** The longest sequence that the text encoder takes, start and end tokens included. */
     public int context() {
         return textLength.context();

@@ -34,7 +34,8 @@ public record HubSettings(
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
             boolean web = scheme.equals("https") || scheme.equals("http");
             if (web && uri.getHost() != null && uri.getUserInfo() == null && uri.getQuery() == null) {
-                return uri;
+                // In small letters, as what the hub leads to is held against it: from https nothing leads to http.
+                return new URI(scheme + uri.toString().substring(scheme.length()));
             }
         } catch (URISyntaxException e) {
             // Told below, as any other text that is no URL.

@@ -125,18 +125,16 @@ final class EncodingJob {
     }
 
     private List<EncodedLabel> encode(int from, int to) throws InterruptedException, ExecutionException {
+        if (set.promptCount(from) > CHUNK) {
+            return List.of(encodeInParts(from));
+        }
         List<TokenIds> tokens = set.model()
                 .encoder()
                 .tokenize(IntStream.range(from, to)
                         .mapToObj(set::prompts)
                         .flatMap(List::stream)
                         .toList());
-        List<Embedding> embeddings = new ArrayList<>(tokens.size());
-        while (embeddings.size() < tokens.size()) {
-            int at = embeddings.size();
-            embeddings.addAll(submit(tokens.subList(at, Math.min(at + CHUNK, tokens.size()))));
-            done.addAndGet(embeddings.size() - at);
-        }
+        List<Embedding> embeddings = submit(tokens);
         List<EncodedLabel> labels = new ArrayList<>(to - from);
         int at = 0;
         for (int i = from; i < to; i++) {
@@ -147,12 +145,32 @@ final class EncodingJob {
         return labels;
     }
 
+    /** A label with more prompts than a chunk has: there may be a million, and their embeddings would be gigabytes. */
+    private EncodedLabel encodeInParts(int label) throws InterruptedException, ExecutionException {
+        List<String> prompts = set.prompts(label);
+        var sum = new Embedding.Sum();
+        int tokens = 0;
+        int context = 0;
+        for (int at = 0; at < prompts.size(); at += CHUNK) {
+            List<TokenIds> part =
+                    set.model().encoder().tokenize(prompts.subList(at, Math.min(at + CHUNK, prompts.size())));
+            submit(part).forEach(sum::add);
+            for (TokenIds prompt : part) {
+                tokens = Math.max(tokens, prompt.fullLength());
+                context = Math.max(context, prompt.length());
+            }
+        }
+        return new EncodedLabel(set.label(label), sum.mean(), tokens, context);
+    }
+
     private List<Embedding> submit(List<TokenIds> prompts) throws InterruptedException, ExecutionException {
         turns.acquire();
         try {
             while (true) {
                 try {
-                    return await(set.model().encoder().encode(prompts, Deadline.after(PATIENCE)));
+                    List<Embedding> embeddings = await(set.model().encoder().encode(prompts, Deadline.after(PATIENCE)));
+                    done.addAndGet(prompts.size());
+                    return embeddings;
                 } catch (QueueFullException e) {
                     Duration wanted = e.retryAfter();
                     pause.pass(wanted.compareTo(LONGEST_PAUSE) < 0 ? wanted : LONGEST_PAUSE);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -178,8 +179,7 @@ public final class LabelSets implements AutoCloseable {
     }
 
     private static boolean isStale(CompletionException e) {
-        return e.getCause() instanceof CancellationException
-                || (e.getCause() instanceof LabelSetException failure && failure.reason() == Reason.CHANGED);
+        return e.getCause() instanceof LabelSetException failure && failure.reason() == Reason.CHANGED;
     }
 
     private RuntimeException failure(CompletionException e, KnownSet set, TextModel model) {
@@ -193,16 +193,25 @@ public final class LabelSets implements AutoCloseable {
 
     /** Waits as long as the settings say, and not beyond the deadline. */
     private LabelEmbeddings await(CompletableFuture<LabelEmbeddings> embeddings, Deadline deadline) {
-        if (embeddings.isDone()) {
-            return embeddings.join();
-        }
         Duration left = deadline.remaining();
-        Duration longest = left.compareTo(patience) < 0 ? left : patience;
-        // On a copy: others may wait longer for the same.
-        return embeddings
-                .copy()
-                .orTimeout(longest.toNanos(), TimeUnit.NANOSECONDS)
-                .join();
+        return await(embeddings, left.compareTo(patience) < 0 ? left : patience);
+    }
+
+    /**
+     * Waits for what others may wait longer for. Not on a copy, which can have a timeout of its own: it would stay with
+     * the original until that is there, and so would the copy of everybody who came and gave up.
+     */
+    static LabelEmbeddings await(CompletableFuture<LabelEmbeddings> shared, Duration longest) {
+        try {
+            return shared.get(longest.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new CompletionException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(e);
+        }
     }
 
     /** Ends what is under way. */

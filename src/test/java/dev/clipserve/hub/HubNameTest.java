@@ -114,10 +114,15 @@ class HubNameTest {
     }
 
     @Test
+    void endpoint_schemeInCapitals_isInSmallLetters() {
+        assertThat(HubSettings.endpoint("HTTPS://hub.example/Path")).hasToString("https://hub.example/Path");
+    }
+
+    @Test
     void token_inWords_isNotThere() {
         assertThat(AccessToken.of("hf_secret").orElseThrow().toString()).doesNotContain("secret");
         assertThat(AccessToken.of(" \n")).isEmpty();
-        assertThatThrownBy(() -> AccessToken.of("hf_sec\nret")).hasMessageNotContaining("ret\"");
+        assertThatThrownBy(() -> AccessToken.of("hf_sec\nret")).hasMessageNotContaining("hf_sec");
         assertThatThrownBy(() -> AccessToken.of("geheim wort")).hasMessageNotContaining("geheim");
     }
 

@@ -76,6 +76,42 @@ class EncodingJobTest {
         }
     }
 
+    /** Remembers how many prompts it was given at a time. */
+    private record Counted(HeldEncoder held, List<Integer> tokenized) implements PromptEncoder {
+
+        @Override
+        public List<TokenIds> tokenize(List<String> prompts) {
+            tokenized.add(prompts.size());
+            return held.tokenize(prompts);
+        }
+
+        @Override
+        public CompletableFuture<List<Embedding>> encode(List<TokenIds> prompts, Deadline deadline) {
+            return held.encode(prompts, deadline);
+        }
+    }
+
+    @Test
+    void run_labelWithMorePromptsThanAChunk_holdsNoMoreThanAChunk() throws Exception {
+        List<String> prompts = IntStream.range(0, 600)
+                .mapToObj(i -> i == 300 ? "cat ".repeat(100) : "view " + i)
+                .toList();
+        var set = new LabelSet("a", Optional.empty(), List.of(new Entry("dog", prompts)), List.of(), Optional.empty());
+        try (var encoder = HeldEncoder.free()) {
+            var counted = new Counted(encoder, new ArrayList<>());
+            var model = new TextModel("held", "m", encoder.model("m").presets(), counted, () -> true);
+            EncodingJob job = job(set, model, NONE);
+
+            EncodedLabel label = job.run().getFirst();
+
+            assertThat(counted.tokenized()).containsExactly(256, 256, 88);
+            assertThat(job.done()).isEqualTo(600);
+            // start, 100 times cat, end
+            assertThat(label.tokens()).isEqualTo(102);
+            assertThat(label.context()).isEqualTo(77);
+        }
+    }
+
     @Test
     void run_queueFull_comesBackWhenItWasTold() throws Exception {
         try (var encoder = new HeldEncoder(300)) {

@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -361,6 +363,17 @@ class LabelSetsTest {
             assertThatThrownBy(() -> sets.prepare("preset", slow, Deadline.after(Duration.ofMillis(1))))
                     .isInstanceOf(LabelSetNotReadyException.class);
         }
+    }
+
+    @Test
+    void await_timeIsOver_leavesNothingWithWhatOthersWaitFor() {
+        var shared = new CompletableFuture<LabelEmbeddings>();
+
+        assertThatThrownBy(() -> LabelSets.await(shared, Duration.ofNanos(1)))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(TimeoutException.class);
+
+        assertThat(shared.getNumberOfDependents()).isZero();
     }
 
     @Test
