@@ -15,8 +15,8 @@ public final class AnswerRoom implements ServletRequestListener {
 
     private static final int SMALL_BYTES = 64 * 1024;
 
-    /** A label or text with its numbers, as an object. */
-    private static final int PAIR_BYTES = 64;
+    /** An image and a text: up to five numbers, each an object in a list. */
+    private static final int PAIR_BYTES = 128;
 
     /** A number of an embedding, there and on its way out. */
     private static final int NUMBER_BYTES = 8;

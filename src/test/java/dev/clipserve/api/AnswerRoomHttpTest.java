@@ -9,6 +9,7 @@ import jakarta.servlet.ServletRequestEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -109,5 +110,27 @@ class AnswerRoomHttpTest {
             room.requestDestroyed(new ServletRequestEvent(new MockServletContext(), others));
         }
         assertThat(client.get(large).status()).isEqualTo(200);
+    }
+
+    /** 1100 labels are more than a small answer, and nothing has been encoded when they are refused. */
+    @Test
+    void scoresForHuggingFace_whileOthersHaveTheRoom_areRefused() {
+        var client = new ServiceClient(port);
+        String labels =
+                IntStream.range(0, 1100).mapToObj(i -> "\"thing " + i + "\"").collect(Collectors.joining(","));
+        String question = "{\"inputs\":\"AA\",\"parameters\":{\"candidate_labels\":[" + labels + "]}}";
+        var others = new MockHttpServletRequest();
+        room.awaitDefinition(others, Deadline.after(Duration.ofMinutes(1)), 1 << 20);
+        try {
+            Answer refused = client.send(client.request("/models/mini-clip")
+                    .header("X-Request-Timeout-Ms", "1")
+                    .POST(BodyPublishers.ofString(question)));
+
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.json().path("error").asString()).startsWith("Large answers to others");
+            assertThat(refused.headers().firstValue("Retry-After")).contains("5");
+        } finally {
+            room.requestDestroyed(new ServletRequestEvent(new MockServletContext(), others));
+        }
     }
 }

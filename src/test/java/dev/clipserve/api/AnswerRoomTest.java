@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockServletContext;
 
-/** A pair takes 64 bytes, a number of an embedding 8; up to 64 KiB are not counted. */
+/** A pair takes 128 bytes, a number of an embedding 8; up to 64 KiB are not counted. */
 class AnswerRoomTest {
 
     private static final Deadline SOON = Deadline.after(Duration.ofMillis(1));
@@ -32,24 +32,24 @@ class AnswerRoomTest {
 
     @Test
     void awaitPairs_asManyAsFit_areLetIn() {
-        // 8192 pairs are half a mebibyte.
-        room.awaitPairs(first, SOON, 2, 4096);
-        room.awaitPairs(second, SOON, 1, 8192);
+        // 4096 pairs are half a mebibyte.
+        room.awaitPairs(first, SOON, 2, 2048);
+        room.awaitPairs(second, SOON, 1, 4096);
 
         // One more than is not counted.
-        assertFull(() -> room.awaitPairs(new MockHttpServletRequest(), SOON, 1, 1025));
+        assertFull(() -> room.awaitPairs(new MockHttpServletRequest(), SOON, 1, 513));
     }
 
     @Test
     void awaitPairs_roomGivenBack_isLetIn() {
-        room.awaitPairs(first, SOON, 1, 16_384);
-        assertFull(() -> room.awaitPairs(second, SOON, 1, 16_384));
+        room.awaitPairs(first, SOON, 1, 8192);
+        assertFull(() -> room.awaitPairs(second, SOON, 1, 8192));
         end(second);
-        assertFull(() -> room.awaitPairs(second, SOON, 1, 16_384));
+        assertFull(() -> room.awaitPairs(second, SOON, 1, 8192));
 
         end(first);
 
-        room.awaitPairs(second, SOON, 1, 16_384);
+        room.awaitPairs(second, SOON, 1, 8192);
     }
 
     @Test
@@ -75,9 +75,9 @@ class AnswerRoomTest {
 
     @Test
     void await_smallAnswers_needNoRoom() {
-        room.awaitPairs(first, SOON, 1, 16_384);
+        room.awaitPairs(first, SOON, 1, 8192);
 
-        room.awaitPairs(second, SOON, 1, 1024);
+        room.awaitPairs(second, SOON, 1, 512);
         room.awaitEmbeddings(second, SOON, 16, 512);
         room.awaitDefinition(second, SOON, 65_536);
     }

@@ -36,7 +36,8 @@ import tools.jackson.databind.JsonNode;
             "clipserve.default-model=mini-clip",
             "clipserve.limits.max-body-size=1MB",
             "clipserve.limits.max-labels=5",
-            "clipserve.limits.max-prompts=4"
+            "clipserve.limits.max-prompts=4",
+            "clipserve.limits.max-pairs=3"
         })
 class HuggingFaceHttpTest {
 
@@ -247,6 +248,11 @@ class HuggingFaceHttpTest {
                 + "'],'hypothesis_template':'{}'}}");
 
         assertError(answer, 422, "makes a prompt of 101 tokens; the model takes at most 77");
+    }
+
+    @Test
+    void labels_moreThanAnAnswerMayHave_areRefusedWithTheLimit() {
+        assertError(ask("{'inputs':'AA','parameters':{'candidate_labels':'a,b,c,d'}}"), 413, "4 pairs; at most 3");
     }
 
     @Test

@@ -323,6 +323,8 @@ class OpenAiHttpTest {
         assertThat(client.get("/v1/models/" + name).json().path("id").asString())
                 .isEqualTo("example/mini-clip");
         assertThat(client.get("/models/" + name).json().path("name").asString()).isEqualTo("example/mini-clip");
+        assertThat(client.get("/v2/models/" + name).json().path("name").asString())
+                .isEqualTo("example/mini-clip");
         assertThat(ask("{'model':'example/mini-clip','input':'a cat'}")
                         .json()
                         .path("model")

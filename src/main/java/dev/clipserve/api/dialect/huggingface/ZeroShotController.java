@@ -3,6 +3,7 @@ package dev.clipserve.api.dialect.huggingface;
 import dev.clipserve.api.JsonFields;
 import dev.clipserve.api.ModelCall;
 import dev.clipserve.api.ModelCalls;
+import dev.clipserve.api.PairRules;
 import dev.clipserve.api.ProblemException;
 import dev.clipserve.api.ProblemType;
 import dev.clipserve.api.RequestLimits;
@@ -51,6 +52,8 @@ public class ZeroShotController {
         List<String> labels = limits.labels().check(request.labels(), Optional.empty());
         TemplateEnsemble template = template(request, model);
         limits.checkPrompts(labels, template);
+        new PairRules(limits).check(1, labels.size(), "labels");
+        call.awaitRoomForPairs(1, labels.size());
 
         LabelEmbeddings embeddings = call.labels(labels, template);
         refuseCut(embeddings);
