@@ -15,6 +15,11 @@ def test_config_ofTheOperator_isInApplicationYamlBesideTheCharts():
     assert settings["server"]["port"] == 8080
 
 
+def test_config_ofNull_isThatOfTheChartAlone():
+    """As YAML reads a key below which everything is a comment."""
+    assert application(render({"config": None})) == application(render())
+
+
 def test_config_withLargeNumbers_keepsThemWhole():
     text = only(render(feature("urls")), "ConfigMap")["data"]["application.yaml"]
     assert "max-pixels: 64000000" in text

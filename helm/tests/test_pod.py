@@ -83,6 +83,13 @@ def test_gpu_ofTwo_isRequestedPlacedAndUsed():
     assert (model["provider"], model["devices"]) == ("cuda", [0, 1])
 
 
+@pytest.mark.parametrize(
+    ("values", "resources"),
+    [({"resources": None}, {}), ({"resources": None, "gpu": {"enabled": True}}, {"limits": {"nvidia.com/gpu": 1}})])
+def test_resources_ofNull_areNoneButTheGpu(values, resources):
+    assert container(render(values))["resources"] == resources
+
+
 def test_values_thatADependencyHasOfItsParent_changeNothing():
     assert render({"enabled": True, "global": {"a": "b"}}) == render()
 

@@ -44,13 +44,19 @@ def test_values_ofAWrongKind_areRefusedByTheSchema(values, said):
         ({"model": {"source": "image"}}, "model.image.reference: with model.source=image"),
         ({"model": {"source": "claim", "claim": {"name": "a", "create": True}}}, "model.claim.create: model.claim.name is"),
         (together(feature("model-init-claim"), {"model": {"claim": {"accessModes": ["ReadWriteOnce"]}}}), "model.claim.accessModes: a new pod"),
+        (together(feature("model-init-claim"), {"model": {"claim": {"accessModes": ["ReadWriteOnce", "ReadOnlyMany"]}}}),
+         "model.claim.accessModes: a new pod"),
+        (together(feature("model-init-claim"), {"model": {"claim": {"accessModes": ["ReadOnlyMany"]}}}),
+         "model.claim.accessModes: with model.source=init the container writes into the claim"),
+        (together(feature("model-init"), {"model": {"claim": {"name": "models", "accessModes": ["ReadOnlyMany"]}}}),
+         "model.claim.accessModes: with model.source=init the container writes into the claim"),
         ({"model": {"claim": {"create": True}}}, "model.claim.create: with model.source=embedded no claim is used"),
         (together(HPA, {"autoscaling": {"cpu": {"enabled": False}}}), "autoscaling.cpu.enabled: autoscaling.kind=hpa needs"),
         (together(feature("hpa"), {"autoscaling": {"cpu": {"enabled": False}}}), "which queueWait alone does not"),
         (together(HPA, {"autoscaling": {"busyWorkers": {"enabled": True}}}), "autoscaling.busyWorkers.workers: say how many"),
         (together(feature("gpu-keda"), {"config": {"clipserve": {"models": {"a": {"path": "/models/a"}}}}}), "autoscaling.busyWorkers.workers: say"),
         (together(HPA, {"autoscaling": {"minReplicas": 9}}), "autoscaling.minReplicas: 9 is more than autoscaling.maxReplicas, 5"),
-        (together(HPA, {"resources": {"requests": {"cpu": None}}}), "resources.requests.cpu: autoscaling.cpu is a percentage"),
+        (together(HPA, {"resources": None}), "resources.requests.cpu: autoscaling.cpu is a percentage"),
         ({"autoscaling": {"kind": "keda", "queueWait": {"enabled": True}}}, "autoscaling.prometheus.serverAddress: with"),
         ({"keys": {"list": [KEY], "existingSecret": {"name": "a"}}}, "keys.list: keys.existingSecret.name is set too"),
         ({"keys": {"list": [KEY, KEY]}}, "keys.list: two keys are called a"),
@@ -125,6 +131,10 @@ def test_claim_forOnePodAtATime_isTakenByOneReplicaThatIsRecreated():
         "model": {"claim": {"accessModes": ["ReadWriteOnce"]}}, "replicas": 1, "strategy": {"type": "Recreate", "rollingUpdate": None}})
     render(values)
     assert "model.claim.accessModes" in refusal(together(values, {"replicas": 2}))
+
+
+def test_claim_thatManyMayRead_isTakenByReplicasThatRollWhereNoneWrites():
+    render({"model": {"source": "claim", "claim": {"create": True, "accessModes": ["ReadOnlyMany"]}}, "replicas": 3})
 
 
 def test_cluster_thatIsTooOld_isRefused():

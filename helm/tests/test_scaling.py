@@ -39,15 +39,32 @@ def test_hpa_onProcessorAndQueue_hasBothMetrics():
     spec = only(render(feature("hpa")), "HorizontalPodAutoscaler")["spec"]
     assert (spec["minReplicas"], spec["maxReplicas"]) == (2, 10)
     assert spec["metrics"] == [
-        {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}},
+        {"type": "ContainerResource", "containerResource": {
+            "name": "cpu", "container": "clipserve", "target": {"type": "Utilization", "averageUtilization": 70}}},
         {"type": "Pods", "pods": {
             "metric": {"name": "clipserve_queue_wait_seconds"}, "target": {"type": "AverageValue", "averageValue": "50m"}}},
     ]
 
 
+@pytest.mark.parametrize("name", ["hpa", "keda"])
+def test_autoscaling_onTheProcessor_takesALimitAsTheRequestAsKubernetesDoes(name):
+    only_limits = {"resources": {"requests": None, "limits": {"cpu": "2"}}}
+    assert autoscalers(together(feature(name), only_limits)) == autoscalers(feature(name))
+    nothing = {"resources": {"requests": {"cpu": None}, "limits": {"cpu": None}}}
+    assert "resources.requests.cpu: autoscaling.cpu is a percentage" in refusal(together(feature(name), nothing))
+
+
+def test_autoscaling_onTheProcessorBesideOtherContainers_looksAtTheServicesOnly():
+    """One of the others without a request would leave the percentage of the pod unknown."""
+    beside = feature("extras")
+    metrics = only(render(together(feature("hpa"), beside)), "HorizontalPodAutoscaler")["spec"]["metrics"]
+    assert metrics[0]["containerResource"]["container"] == "clipserve"
+    assert triggers(together(feature("keda"), beside))[0]["metadata"] == {"value": "70", "containerName": "clipserve"}
+
+
 def test_hpa_onBusyWorkers_hasNoProcessorMetricAndNeedsNoRequest():
     busy = {"enabled": True, "workers": 4}
-    values = together(feature("hpa"), {"autoscaling": {"cpu": {"enabled": False}, "busyWorkers": busy}, "resources": {"requests": None}})
+    values = together(feature("hpa"), {"autoscaling": {"cpu": {"enabled": False}, "busyWorkers": busy}, "resources": None})
     metrics = only(render(values), "HorizontalPodAutoscaler")["spec"]["metrics"]
     assert [m["type"] for m in metrics] == ["Pods", "Pods"]
     # 70 % of 4.
@@ -87,6 +104,8 @@ def keda_query():
     assert triggers[1]["metadata"]["threshold"] == "0.08"
     assert triggers[1]["metricType"] == "Value"
     assert triggers[1]["authenticationRef"] == {"name": "prometheus"}
+    # Without it KEDA would ask as nobody.
+    assert triggers[1]["metadata"]["authModes"] == "bearer"
     return triggers[1]["metadata"]["query"]
 
 

@@ -71,7 +71,10 @@ spring.data.redis.ssl.enabled: redis.external.tls
 {{- if and $model.claim.create (has $model.source (list "embedded" "image")) }}
 {{- fail (printf "model.claim.create: with model.source=%s no claim is used; use claim or init" $model.source) }}
 {{- end }}
-{{- if and $model.claim.create (not (or (has "ReadWriteMany" $model.claim.accessModes) (has "ReadOnlyMany" $model.claim.accessModes))) }}
+{{- if and (eq $model.source "init") (or $model.claim.create $model.claim.name) (not (without $model.claim.accessModes "ReadOnlyMany")) }}
+{{- fail "model.claim.accessModes: with model.source=init the container writes into the claim, which ReadOnlyMany does not allow; allow ReadWriteMany, or fill it otherwise and take model.source=claim" }}
+{{- end }}
+{{- if and $model.claim.create (not (or (has "ReadWriteMany" $model.claim.accessModes) (and (eq $model.source "claim") (has "ReadOnlyMany" $model.claim.accessModes)))) }}
 {{- if or (ne .Values.strategy.type "Recreate") (ne .Values.autoscaling.kind "none") (gt (int .Values.replicas) 1) }}
 {{- fail (printf "model.claim.accessModes: a new pod on another node would wait for ever for the claim of the old one, with %s; allow ReadWriteMany, or have one replica and strategy.type=Recreate" (join ", " $model.claim.accessModes)) }}
 {{- end }}
@@ -93,7 +96,9 @@ spring.data.redis.ssl.enabled: redis.external.tls
 {{- if gt (int $scaling.minReplicas) (int $scaling.maxReplicas) }}
 {{- fail (printf "autoscaling.minReplicas: %d is more than autoscaling.maxReplicas, %d" (int $scaling.minReplicas) (int $scaling.maxReplicas)) }}
 {{- end }}
-{{- if and $scaling.cpu.enabled (not (dig "requests" "cpu" "" .Values.resources)) }}
+{{- /* Kubernetes takes a limit as the request where that is not given. */}}
+{{- $resources := .Values.resources | default dict }}
+{{- if and $scaling.cpu.enabled (not (or (dig "requests" "cpu" "" $resources) (dig "limits" "cpu" "" $resources))) }}
 {{- fail "resources.requests.cpu: autoscaling.cpu is a percentage of it; set it, or autoscaling.cpu.enabled=false" }}
 {{- end }}
 {{- end }}
@@ -145,7 +150,7 @@ spring.data.redis.ssl.enabled: redis.external.tls
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
 {{- fail "httpRoute.parentRefs: an HTTPRoute needs at least one gateway" }}
 {{- end }}
-{{- if and .Values.gpu.enabled (hasKey (.Values.resources.limits | default dict) .Values.gpu.resource) }}
+{{- if and .Values.gpu.enabled (hasKey (dig "limits" dict (.Values.resources | default dict)) .Values.gpu.resource) }}
 {{- fail (printf "resources.limits: %s is set by the value gpu.count; leave it out of resources" .Values.gpu.resource) }}
 {{- end }}
 {{- end }}

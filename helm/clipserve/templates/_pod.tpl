@@ -165,7 +165,7 @@ timeoutSeconds: {{ (first .).Values.probes.timeoutSeconds }}
 
 {{/* What the container may use, GPUs included, which are requested by their limit. */}}
 {{- define "clipserve.resources" -}}
-{{- $resources := deepCopy .Values.resources }}
+{{- $resources := .Values.resources | default dict | deepCopy }}
 {{- if .Values.gpu.enabled }}
 {{- $resources = mustMergeOverwrite $resources (dict "limits" (dict .Values.gpu.resource (int .Values.gpu.count))) }}
 {{- end }}

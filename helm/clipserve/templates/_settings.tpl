@@ -65,7 +65,7 @@ Puts the settings of a tree into .out, by their dotted names as Spring compares 
 {{- if and (or .Values.ingress.enabled .Values.httpRoute.enabled) (not (hasKey $given "server.forwardheadersstrategy")) }}
 {{- $_ := set $own.server "forward-headers-strategy" "native" }}
 {{- end }}
-{{- mustMergeOverwrite (deepCopy .Values.config) $own | toYaml }}
+{{- mustMergeOverwrite (.Values.config | default dict | deepCopy) $own | toYaml }}
 {{- end }}
 
 {{- define "clipserve.redisConnection" -}}
