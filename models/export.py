@@ -132,6 +132,9 @@ def arguments(given=None):
     asked = parser.parse_args(given)
     if asked.int8 and not asked.images:
         parser.error("--int8 needs --images: a few hundred pictures like those that will be asked about")
+    for source in asked.images or ():
+        if not source.exists():
+            parser.error(f"--images: {source} is not there")
     if asked.bundle.exists():
         parser.error(f"{asked.bundle} is there already; remove it, or name another folder")
     return asked

@@ -186,6 +186,8 @@ def arguments():
     given = parser.parse_args()
     if given.output.suffix != ".html":
         parser.error("--output must end in .html")
+    if not given.output.parent.is_dir():
+        parser.error(f"--output: there is no folder {given.output.parent}")
     return given
 
 

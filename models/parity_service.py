@@ -47,7 +47,7 @@ class Service:
 
     def facts(self):
         models = self.ask("/models")["models"]
-        named = [model for model in models if model["name"] == self.model] if self.model else models[:1]
+        named = [model for model in models if (model["name"] == self.model if self.model else model["default"])]
         if not named:
             names = ", ".join(model["name"] for model in models)
             raise Unusable(f"the service has no model {self.model!r}; it has {names}")

@@ -53,7 +53,11 @@ def image_files(sources, below):
 
 
 def archived_images(archive, below):
-    with tarfile.open(archive) as tar:
+    try:
+        opened = tarfile.open(archive)
+    except (OSError, tarfile.TarError) as e:
+        raise Refused(f"{archive} is neither a folder nor a tar archive: {e}") from e
+    with opened as tar:
         for member in tar:
             path = pathlib.PurePosixPath(member.name)
             if path.suffix.lower() in SUFFIXES and (not below or below in path.parts):
@@ -216,14 +220,21 @@ def arguments():
     parser.add_argument("--min-cosine", type=float, default=MIN_COSINE, help="write nothing if any image falls below")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="of the speed comparison")
     parser.add_argument("--compare", action="store_true", help="only compare the variant that is there")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.labels and not asked.labels.is_file():
+        parser.error(f"--labels: there is no file {asked.labels}")
+    return asked
 
 
 def run(asked):
-    pixels = sample_pixels(asked.bundle, list(image_files(asked.images, asked.below)), asked.calibrate)
-    labels = asked.labels.read_text().splitlines() if asked.labels else canary_labels(asked.bundle)
+    labels = canary_labels(asked.bundle)
+    if asked.labels:
+        labels = asked.labels.read_text(encoding="utf-8").splitlines()
     if not labels:
         raise Refused("the bundle has no canary whose labels could be compared; name a file of labels with --labels")
+    if asked.compare and not (asked.bundle / VARIANT).is_file():
+        raise Refused(f"there is no {asked.bundle / VARIANT} to compare; without --compare it is made")
+    pixels = sample_pixels(asked.bundle, list(image_files(asked.images, asked.below)), asked.calibrate)
     if asked.compare:
         compare(asked.bundle, asked.bundle / VARIANT, pixels[1], labels, asked.rounds)
     else:

@@ -7,6 +7,7 @@ The canary is a picture and labels whose probabilities the service must reproduc
 fp32 graphs, and those of each other precision that the bundle carries. Where the bundle has no canary.png, one is drawn.
 Without labels the canary stays as it is.
 """
+import argparse
 import hashlib
 import json
 import math
@@ -23,6 +24,7 @@ from refused import Refused
 
 SIDE = 320
 PRECISIONS = ("fp16", "int8")
+NEEDED = ("name", "logit_scale")
 
 
 def draw_flower():
@@ -44,7 +46,10 @@ def draw_flower():
 def graph_file(bundle, tower, precision="fp32"):
     """The file that a tower ("vision" or "text") runs; a tower without a variant of the precision runs fp32."""
     variant = bundle / f"onnx/{tower}_model_{precision}.onnx"
-    return variant if variant.exists() else bundle / f"onnx/{tower}_model.onnx"
+    file = variant if variant.exists() else bundle / f"onnx/{tower}_model.onnx"
+    if not file.is_file():
+        raise Refused(f"{file} is not there")
+    return file
 
 
 def embed(graph, feed, output):
@@ -84,7 +89,9 @@ def text_embeddings(bundle, facts, texts, precision="fp32"):
     rows = []
     for text in texts:
         ids = np.array([token_ids(tokenizer, text, longest, facts.get("padding_id"))], np.int64)
-        rows.append(embed(text_model, {"input_ids": ids, "attention_mask": np.ones_like(ids)}, "text_embeds")[0])
+        # As the service does it (TokenIds): a 1 for each token, a 0 for each padding.
+        mask = (np.arange(ids.shape[1]) < len(token_ids(tokenizer, text, longest))).astype(np.int64)[None]
+        rows.append(embed(text_model, {"input_ids": ids, "attention_mask": mask}, "text_embeds")[0])
     return np.array(rows)
 
 
@@ -124,7 +131,22 @@ def canary(bundle, facts, labels):
 
 
 def read_facts(bundle):
-    return json.loads((bundle / "bundle.json").read_text(encoding="utf-8"))
+    """What bundle.json says; it has what the service does not start without."""
+    file = bundle / "bundle.json"
+    try:
+        facts = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as e:
+        raise Refused(f"{file} cannot be read: {e}") from e
+    for field in NEEDED:
+        if facts.get(field) is None:
+            raise Refused(f"{file} lacks {field}; it has {', '.join(sorted(facts))}")
+    return facts
+
+
+def checked_files(bundle):
+    """Those with a checksum: facts, pictures, and all that lies with the graphs, for weights have any name."""
+    files = sorted(path for path in bundle.rglob("*") if path.is_file() and path != bundle / "bundle.json")
+    return [path for path in files if path.suffix in (".json", ".onnx", ".png") or bundle / "onnx" in path.parents]
 
 
 def seal(bundle, labels):
@@ -132,18 +154,21 @@ def seal(bundle, labels):
     facts = read_facts(bundle)
     if labels:
         facts["canary"] = canary(bundle, facts, labels)
-    files = sorted(p for p in bundle.rglob("*") if p.is_file() and p.suffix in (".json", ".onnx", ".png", ".onnx_data"))
     facts["sha256"] = {
-        p.relative_to(bundle).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files if p.name != "bundle.json"
+        p.relative_to(bundle).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in checked_files(bundle)
     }
     (bundle / "bundle.json").write_text(json.dumps(facts, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     return facts.get("canary")
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bundle", type=pathlib.Path)
+    parser.add_argument("label", nargs="*", help="of the canary; without any the canary stays as it is")
+    asked = parser.parse_args()
     try:
-        print(json.dumps(seal(pathlib.Path(sys.argv[1]), sys.argv[2:]), indent=2))
-    except Refused as e:
+        print(json.dumps(seal(asked.bundle, asked.label), indent=2))
+    except (Refused, OSError) as e:
         sys.exit(f"Not sealed: {e}")
 
 

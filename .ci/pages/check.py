@@ -113,6 +113,9 @@ def main():
     renew, named = "--renew" in sys.argv, [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     files = tracked()
     pages = [Page(name) for name in files if name.endswith(".md")]
+    unknown = set(named) - {str(page.path) for page in pages}
+    if unknown:
+        sys.exit(f"no page is called {', '.join(sorted(unknown))}; they are named from the repository's root, as docs/cli.md")
     count, faults = check_links(pages, {ROOT / name for name in files})
     print(f"{count} links in {len(pages)} pages")
     chosen = [page for page in pages if page.blocks() and (not named or str(page.path) in named)]

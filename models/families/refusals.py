@@ -10,7 +10,7 @@ from unittest import mock
 
 import numpy as np
 import onnx
-from onnx import numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -132,6 +132,35 @@ class Refusals(unittest.TestCase):
         self.edit(self.bundle / "bundle.json", templates=None)
         self.assertEqual(seal.seal(self.bundle, canary["labels"]), canary)
 
+    def test_seal_bundle_without_logit_scale_is_refused(self):
+        self.edit(self.bundle / "bundle.json", logit_scale=None)
+        self.assert_refused("lacks logit_scale; it has", seal.seal, self.bundle, ["cat", "dog"])
+
+    def test_seal_bundle_without_a_graph_is_refused(self):
+        (self.bundle / "onnx/vision_model.onnx").unlink()
+        self.assert_refused("vision_model.onnx is not there", seal.seal, self.bundle, ["cat", "dog"])
+
+    def test_seal_weights_of_any_name_beside_the_graphs_have_a_checksum(self):
+        (self.bundle / "onnx/vision_model.onnx.data").write_bytes(b"weights")
+        seal.seal(self.bundle, [])
+        self.assertIn("onnx/vision_model.onnx.data", seal.read_facts(self.bundle)["sha256"])
+
+    def test_text_embeddings_of_a_padded_text_mask_the_padding(self):
+        """By a graph that gives the mask that it is given: no id is 0."""
+        tokens = [helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "length"]) for name in ("input_ids", "attention_mask")]
+        nodes = [
+            helper.make_node("Min", ["input_ids", "attention_mask"], ["mask"]),
+            helper.make_node("Cast", ["mask"], ["text_embeds"], to=TensorProto.FLOAT),
+        ]
+        given = helper.make_tensor_value_info("text_embeds", TensorProto.FLOAT, ["n", "length"])
+        model = helper.make_model(
+            helper.make_graph(nodes, "mask", tokens, [given]), opset_imports=[helper.make_opsetid("", 18)], ir_version=10
+        )
+        onnx.save(model, self.bundle / "onnx/text_model.onnx")
+        [embedding] = seal.text_embeddings(self.bundle, {"padding_id": 5}, ["a cat"])
+        # Start, two words, end.
+        self.assertEqual(np.flatnonzero(embedding).tolist(), [0, 1, 2, 3])
+
     def test_prove_other_weights_are_refused(self):
         path = self.bundle / "onnx/vision_model.onnx"
         model = onnx.load(path)
@@ -192,6 +221,10 @@ class Refusals(unittest.TestCase):
         before = self.content()
         self.assert_refused("fp16 loses too much", self.add, "--fp16")
         self.assertEqual(self.content(), before)
+
+    def test_arguments_images_that_are_not_there_are_refused(self):
+        with self.assertRaises(SystemExit):
+            export.arguments([str(self.source), str(self.root / "made"), "--int8", "--images", str(self.root / "none")])
 
     def test_arguments_destination_that_is_there_is_refused(self):
         with self.assertRaises(SystemExit):
