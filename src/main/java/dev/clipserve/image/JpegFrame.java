@@ -40,10 +40,13 @@ record JpegFrame(int width, int height, List<Component> components) {
     }
 
     /**
-     * Whether this is gray or three components, each sampled at every pixel or every second one in rows and columns.
+     * Whether this is gray or three components, the first sampled at every pixel and the others at every one or every
+     * second one in rows and columns.
      */
     boolean isPlain() {
         return (components.size() == 1 || components.size() == 3)
+                && components.getFirst().horizontal == mostHorizontal()
+                && components.getFirst().vertical == mostVertical()
                 && components.stream()
                         .allMatch(c -> isPlain(c.horizontal, mostHorizontal()) && isPlain(c.vertical, mostVertical()));
     }

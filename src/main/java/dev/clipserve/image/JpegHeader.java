@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param frameMarker which coding: 0xC0 to 0xC2 are decoded
  * @param components samples of each pixel: 1 gray, 3 colour, 4 CMYK
  * @param color how the samples are to be read
+ * @param jdkColor how the JDK's reader reads them, which is given them as they are in a TIFF
  * @param separateScans whether the samples are spread over several scans, so that a decoder holds all coefficients
  */
 record JpegHeader(
@@ -20,6 +21,7 @@ record JpegHeader(
         int height,
         int components,
         Color color,
+        Color jdkColor,
         boolean separateScans,
         Orientation orientation) {
 
@@ -33,20 +35,26 @@ record JpegHeader(
     }
 
     static JpegHeader read(ByteBuffer bytes) throws IOException {
+        return read(ByteBuffer.allocate(0), bytes);
+    }
+
+    /**
+     * The same of a JPEG in a TIFF.
+     *
+     * @param tables what a decoder reads before it, without frames and scans; may be empty
+     */
+    static JpegHeader read(ByteBuffer tables, ByteBuffer bytes) throws IOException {
         Builder seen = new Builder();
+        JpegMarkers before = new JpegMarkers(tables);
+        while (before.next()) {
+            seen.take(before.code(), before.data());
+        }
         JpegMarkers markers = new JpegMarkers(bytes);
         while (markers.next()) {
-            switch (markers.code()) {
-                case 0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7 ->
-                    seen.frame(markers.code(), markers.data());
-                case 0xE0 -> seen.jfif |= startsWith(markers.data(), "JFIF\0");
-                case 0xE1 -> seen.exif(markers.data());
-                case 0xEE -> seen.adobe(markers.data());
-                case JpegMarkers.SOS -> {
-                    return seen.build(markers.data());
-                }
-                default -> {}
+            if (markers.code() == JpegMarkers.SOS) {
+                return seen.build(markers.data());
             }
+            seen.take(markers.code(), markers.data());
         }
         throw new CorruptImageException("it is cut short before its first pixel");
     }
@@ -81,10 +89,22 @@ record JpegHeader(
         private @Nullable ByteBuffer frame;
         private int frameMarker;
         private boolean jfif;
+        private boolean exif;
         private int adobe = NO_ADOBE;
         private @Nullable Orientation orientation;
 
-        void frame(int marker, ByteBuffer data) throws CorruptImageException {
+        void take(int code, ByteBuffer data) throws CorruptImageException {
+            switch (code) {
+                case 0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7 ->
+                    frame(code, data);
+                case 0xE0 -> jfif |= startsWith(data, "JFIF\0");
+                case 0xE1 -> exif(data);
+                case 0xEE -> adobe(data);
+                default -> {}
+            }
+        }
+
+        private void frame(int marker, ByteBuffer data) throws CorruptImageException {
             if (frame != null || data.remaining() < 6 || data.remaining() < 6 + 3 * data.get(5)) {
                 throw new CorruptImageException("its frame header is wrong");
             }
@@ -92,13 +112,14 @@ record JpegHeader(
             frameMarker = marker;
         }
 
-        void exif(ByteBuffer data) {
-            if (orientation == null && Exif.hasPrefix(data)) {
+        private void exif(ByteBuffer data) {
+            if (!exif && Exif.hasPrefix(data)) {
+                exif = true;
                 orientation = Exif.orientation(data);
             }
         }
 
-        void adobe(ByteBuffer data) {
+        private void adobe(ByteBuffer data) {
             if (data.remaining() >= 12 && startsWith(data, "Adobe")) {
                 adobe = data.get(11) & 0xFF;
             }
@@ -109,13 +130,15 @@ record JpegHeader(
                 throw new CorruptImageException("it has no frame header");
             }
             int components = frame.get(5);
+            Color color = color(frame, components);
             return new JpegHeader(
                     frameMarker,
                     frame.get(0),
                     Short.toUnsignedInt(frame.getShort(3)),
                     Short.toUnsignedInt(frame.getShort(1)),
                     components,
-                    color(frame, components),
+                    color,
+                    jdkColor(frame, color),
                     frameMarker == 0xC2 || scan.get(0) < components,
                     orientation == null ? Orientation.UPRIGHT : orientation);
         }
@@ -136,6 +159,16 @@ record JpegHeader(
             }
             boolean namedRgb = frame.get(6) == 'R' && frame.get(9) == 'G' && frame.get(12) == 'B';
             return adobe == 0 || (adobe == NO_ADOBE && namedRgb) ? Color.RGB : Color.YCC;
+        }
+
+        /** As the JDK's imageioJPEG.c decides: without a marker, samples of one density are RGB, but for 1, 2 and 3. */
+        private Color jdkColor(ByteBuffer frame, Color color) {
+            if (color != Color.YCC || jfif || exif || adobe != NO_ADOBE) {
+                return color;
+            }
+            boolean numbered = frame.get(6) == 1 && frame.get(9) == 2 && frame.get(12) == 3;
+            boolean even = frame.get(7) == frame.get(10) && frame.get(7) == frame.get(13);
+            return even && !numbered ? Color.RGB : Color.YCC;
         }
     }
 }

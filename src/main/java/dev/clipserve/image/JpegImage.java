@@ -57,7 +57,7 @@ record JpegImage(ByteBuffer bytes, JpegHeader header) implements EncodedImage {
     }
 
     private static long padded(int side) {
-        return Math.ceilDiv(side, LARGEST_UNIT) * (long) LARGEST_UNIT;
+        return side + LARGEST_UNIT - 1L;
     }
 
     @Override

@@ -22,10 +22,13 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
     static final int BITS = 258;
     static final int COMPRESSION = 259;
     static final int PHOTOMETRIC = 262;
+    static final int FILL_ORDER = 266;
     static final int STRIP_OFFSETS = 273;
     static final int ORIENTATION = 274;
     static final int SAMPLES = 277;
+    static final int ROWS_PER_STRIP = 278;
     static final int STRIP_COUNTS = 279;
+    static final int PLANAR = 284;
     static final int PREDICTOR = 317;
     static final int PALETTE = 320;
     static final int TILE_WIDTH = 322;
@@ -36,20 +39,26 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
     static final int SAMPLE_FORMAT = 339;
     static final int JPEG_TABLES = 347;
 
+    /** The photometric interpretation of samples that are indices of colours. */
+    static final int PALETTE_COLOR = 3;
+
+    private static final int T4_OPTIONS = 292;
+    private static final int T6_OPTIONS = 293;
+
     private static final Set<Integer> KEPT = Set.of(
             WIDTH,
             HEIGHT,
             BITS,
             COMPRESSION,
             PHOTOMETRIC,
-            266 /* fill order */,
+            FILL_ORDER,
             STRIP_OFFSETS,
             SAMPLES,
-            278 /* rows per strip */,
+            ROWS_PER_STRIP,
             STRIP_COUNTS,
-            284 /* planar configuration */,
-            292 /* T4 options */,
-            293 /* T6 options */,
+            PLANAR,
+            T4_OPTIONS,
+            T6_OPTIONS,
             PREDICTOR,
             PALETTE,
             TILE_WIDTH,
@@ -66,6 +75,8 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
 
     private static final Set<Integer> OF_STRIPS = Set.of(STRIP_OFFSETS, STRIP_COUNTS);
     private static final Set<Integer> OF_TILES = Set.of(TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS);
+    private static final int SHORT = 3;
+    private static final int LONG = 4;
     private static final int UNDEFINED_BYTES = 7;
 
     static TiffDirectory first(byte[] file) throws CorruptImageException {
@@ -79,11 +90,32 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
             int tag = Short.toUnsignedInt(bytes.getShort(entry));
             if (KEPT.contains(tag) && entries.putIfAbsent(tag, entry) == null) {
                 requireWithin(bytes, entry);
+                requireItsType(tag, bytes.getShort(entry + 2));
             }
         }
         // the JDK's reader would take the size of tiles and the places of strips together
         entries.keySet().removeAll(entries.containsKey(TILE_WIDTH) ? OF_STRIPS : OF_TILES);
-        return new TiffDirectory(bytes, entries);
+        TiffDirectory directory = new TiffDirectory(bytes, entries);
+        if (directory.value(PHOTOMETRIC, 0) != PALETTE_COLOR) {
+            // the JDK's reader would colour grays by it
+            entries.remove(PALETTE);
+        }
+        return directory;
+    }
+
+    /** The JDK's reader passes over a tag of another type, and would go by a default unseen here. */
+    private static void requireItsType(int tag, int type) throws CorruptImageException {
+        boolean known = switch (tag) {
+            case WIDTH, HEIGHT, STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_COUNTS, TILE_WIDTH, TILE_HEIGHT, TILE_COUNTS ->
+                type == SHORT || type == LONG;
+            case T4_OPTIONS, T6_OPTIONS, TILE_OFFSETS -> type == LONG;
+            case JPEG_TABLES -> type == UNDEFINED_BYTES;
+            case 529, 530, 531, 532 -> true;
+            default -> type == SHORT;
+        };
+        if (!known) {
+            throw new CorruptImageException("tag " + tag + " of its directory has a wrong type");
+        }
     }
 
     private static void requireWithin(ByteBuffer bytes, int entry) throws CorruptImageException {
@@ -135,10 +167,10 @@ record TiffDirectory(ByteBuffer bytes, Map<Integer, Integer> entries) {
         };
     }
 
-    /** The bytes of a tag; nothing where it is absent, or its type is another one. */
+    /** The bytes of a tag whose values are bytes; nothing where it is absent. */
     Optional<ByteBuffer> data(int tag) {
         Integer entry = entries.get(tag);
-        if (entry == null || bytes.getShort(entry + 2) != UNDEFINED_BYTES) {
+        if (entry == null) {
             return Optional.empty();
         }
         int count = count(tag);

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -23,11 +24,11 @@ final class DecodeMemoryTest {
         assertThat(PngImage.open(png).decodeBytes()).isEqualTo(65_536L * (3 + 2 * 8));
     }
 
-    /* 24 × 18 pixels are less than the largest unit of 32 × 32; three samples, and chroma at half the density. */
+    /* Whole units may be up to 31 pixels more a side than 24 × 18; three samples, and chroma at half the density. */
     @Test
     void decodeBytes_jpeg_countsWholeUnitsAndACopyOfTheFile() throws IOException {
         byte[] jpeg = EncodedPictures.sample("jpeg");
-        assertThat(JpegImage.open(jpeg).decodeBytes()).isEqualTo(32 * 32 * 4 + jpeg.length);
+        assertThat(JpegImage.open(jpeg).decodeBytes()).isEqualTo(55 * 49 * 4 + jpeg.length);
     }
 
     @Test
@@ -43,15 +44,34 @@ final class DecodeMemoryTest {
     }
 
     /*
-     * One gray pixel: raster and RGB, a tile of 1,024 × 1,024, a row of one int, 10 values of 40 bytes each; the file
-     * with another directory, and what is unpacked of it.
+     * One gray pixel: raster and RGB, a tile of 1,024 × 1,024, a row of one int, 10 values of 40 bytes each; three
+     * copies of the file.
      */
     @Test
     void decodeBytes_tiffOfALargeTile_countsTheTileAndTheValues() throws IOException {
         byte[] tiff = tiff(new int[][] {
             {256, 1}, {257, 1}, {258, 8}, {259, 1}, {262, 1}, {322, 1_024}, {323, 1_024}, {324, 0}, {325, 1}, {530, 1}
         });
-        assertThat(TiffImage.open(tiff).decodeBytes()).isEqualTo((1 + 3) + (1 << 20) + 4 + 10 * 40 + 2 * tiff.length);
+        assertThat(TiffImage.open(tiff).decodeBytes()).isEqualTo((1 + 3) + (1 << 20) + 4 + 10 * 40 + 3 * tiff.length);
+    }
+
+    /* 3,838 strings of up to 3,839 bytes; of a small file there are fewer. */
+    @Test
+    void decodeBytes_tiffOfLzw_countsItsStrings() throws IOException {
+        byte[] plain = tiff(new int[][] {{256, 1}, {257, 1}, {258, 8}, {259, 1}, {262, 1}});
+        byte[] lzw = tiff(new int[][] {{256, 1}, {257, 1}, {258, 8}, {259, 5}, {262, 1}});
+        int bytes = 10_000;
+        long more = TiffImage.open(Arrays.copyOf(lzw, bytes)).decodeBytes()
+                - TiffImage.open(Arrays.copyOf(plain, bytes)).decodeBytes();
+        assertThat(more).isGreaterThan(3_838 * 3_840 / 2);
+        assertThat(TiffImage.open(lzw).decodeBytes()).isLessThan(200_000);
+    }
+
+    /* Its minimum coded units are 32 pixels wide. */
+    @Test
+    void decodeBytes_tiffOfAThinJpeg_countsWholeUnits() throws IOException {
+        byte[] tiff = tiff(new int[][] {{256, 1}, {257, 60_000}, {258, 8}, {259, 7}, {262, 6}, {277, 3}});
+        assertThat(TiffImage.open(tiff).decodeBytes()).isGreaterThan(60_000 * 32 * 3 * 2);
     }
 
     /* The JDK's reader would make a tile of 900 million pixels for the one that there is. */
@@ -73,6 +93,43 @@ final class DecodeMemoryTest {
         assertThatThrownBy(() -> image.decode(Window.whole(1, 1), new TimeLimit(Duration.ofDays(1))))
                 .isInstanceOf(UnsupportedImageException.class)
                 .hasMessageContaining("differences");
+    }
+
+    @Test
+    void decode_tiffThatDoesNotTellWhatItsSamplesAre_isNotSupported() throws IOException {
+        TiffImage image = TiffImage.open(
+                tiff(new int[][] {{256, 1}, {257, 1}, {258, 8}, {259, 1}, {273, 8}, {277, 1}, {279, 1}}));
+        assertThatThrownBy(() -> image.decode(Window.whole(1, 1), new TimeLimit(Duration.ofDays(1))))
+                .isInstanceOf(UnsupportedImageException.class)
+                .hasMessageContaining("neither");
+    }
+
+    @Test
+    void decode_tiffOfIndicesWithoutColors_isRefused() throws IOException {
+        TiffImage image = TiffImage.open(
+                tiff(new int[][] {{256, 1}, {257, 1}, {258, 8}, {259, 1}, {262, 3}, {273, 8}, {279, 1}}));
+        assertThatThrownBy(() -> image.decode(Window.whole(1, 1), new TimeLimit(Duration.ofDays(1))))
+                .isInstanceOf(CorruptImageException.class)
+                .hasMessageContaining("palette");
+    }
+
+    /* The JDK's reader would not see the height of the tile, and take the rows of a strip for it. */
+    @Test
+    void first_tagOfAnotherType_isRefused() {
+        byte[] tiff = tiff(new int[][] {{323, 1}, {322, 30_000}, {278, 30_000}});
+        tiff[12] = 1;
+        assertThatThrownBy(() -> TiffDirectory.first(tiff))
+                .isInstanceOf(CorruptImageException.class)
+                .hasMessageContaining("tag 323");
+    }
+
+    /* The JDK's reader would colour grays by it. */
+    @Test
+    void first_colorsOfGrays_areLeftOut() throws CorruptImageException {
+        assertThat(TiffDirectory.first(tiff(new int[][] {{262, 1}, {320, 7}})).count(TiffDirectory.PALETTE))
+                .isZero();
+        assertThat(TiffDirectory.first(tiff(new int[][] {{262, 3}, {320, 7}})).count(TiffDirectory.PALETTE))
+                .isOne();
     }
 
     @Test
@@ -116,12 +173,13 @@ final class DecodeMemoryTest {
         return longer;
     }
 
-    /** A TIFF of tags with a 32-bit number each. */
+    /** A TIFF of tags with a 16-bit number each, but for the places of tiles. */
     private static byte[] tiff(int[][] tags) {
         ByteBuffer file = ByteBuffer.allocate(8 + 2 + 12 * tags.length + 4).order(ByteOrder.LITTLE_ENDIAN);
         file.put(new byte[] {'I', 'I', 42, 0}).putInt(8).putShort((short) tags.length);
         for (int[] tag : tags) {
-            file.putShort((short) tag[0]).putShort((short) 4).putInt(1).putInt(tag[1]);
+            int type = tag[0] == TiffDirectory.TILE_OFFSETS ? 4 : 3;
+            file.putShort((short) tag[0]).putShort((short) type).putInt(1).putInt(tag[1]);
         }
         return file.array();
     }

@@ -130,6 +130,25 @@ final class JpegDecodingTest {
         assertThat(data.end(2)).isZero();
     }
 
+    /* Memory is reserved for two components of half the density. */
+    @Test
+    void isPlain_allOfHalfTheDensity_isNot() {
+        byte[] segment = {8, 0, 16, 0, 16, 3, 1, 0x21, 0, 2, 0x12, 0, 3, 0x12, 0};
+        assertThat(JpegFrame.read(ByteBuffer.wrap(segment)).isPlain()).isFalse();
+        segment[7] = 0x22;
+        assertThat(JpegFrame.read(ByteBuffer.wrap(segment)).isPlain()).isTrue();
+    }
+
+    /* Units of 24 pixels: 72 for 64; of a progressive one, samples and coefficients. */
+    @Test
+    void decodeBytes_samplingByThirds_countsWholeUnits() throws IOException {
+        ByteBuffer jpeg = ByteBuffer.allocate(2 + 2 + 2 + 15 + 2 + 2 + 10);
+        jpeg.putInt(0xFFD8FFC2).putShort((short) 17);
+        jpeg.put(new byte[] {8, 0, 64, 0, 64, 3, 1, 0x33, 0, 2, 0x33, 0, 3, 0x33, 0});
+        jpeg.putShort((short) 0xFFDA).putShort((short) 12).put((byte) 3);
+        assertThat(JpegImage.open(jpeg.array()).decodeBytes()).isGreaterThan(72 * 72 * 9);
+    }
+
     @Test
     void decode_progressive_isRefused() throws IOException {
         BufferedImage picture = EncodedPictures.pattern(20, 20, BufferedImage.TYPE_INT_RGB);

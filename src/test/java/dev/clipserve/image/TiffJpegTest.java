@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +48,37 @@ final class TiffJpegTest {
         int strip = (int) TiffDirectory.first(tiff).value(TiffDirectory.STRIP_OFFSETS, 0);
         tiff[strip + 1] = (byte) 0xC2;
         assertRefused(tiff, "no beginning");
+    }
+
+    /** The JDK's reader takes components 1, 2 and 3 for Y, Cb and Cr, and R, G and B for what they are. */
+    @ParameterizedTest
+    @CsvSource({"2, 1, 2, 3", "6, 82, 71, 66", "6, 0, 1, 2"})
+    void decode_anotherColorSpaceThanTheTiffs_isNotSupported(int photometric, int first, int second, int third)
+            throws IOException {
+        TiffImage image = TiffImage.open(picture(photometric, first, second, third));
+        assertThatThrownBy(() -> decoded(image))
+                .isInstanceOf(UnsupportedImageException.class)
+                .hasMessageContaining("another colour space");
+    }
+
+    @Test
+    void decode_componentsWithoutNamesOfRgb_areNotConverted() throws IOException {
+        byte[] named = decoded(TiffImage.open(Files.readAllBytes(PICTURE))).data();
+        assertThat(decoded(TiffImage.open(picture(2, 0, 1, 2))).data()).isEqualTo(named);
+    }
+
+    /** The picture with another photometric interpretation and other numbers of its components. */
+    private static byte[] picture(int photometric, int... components) throws IOException {
+        byte[] tiff = Files.readAllBytes(PICTURE);
+        TiffDirectory directory = TiffDirectory.first(tiff);
+        tiff[Objects.requireNonNull(directory.entries().get(TiffDirectory.PHOTOMETRIC)) + 8] = (byte) photometric;
+        int strip = (int) directory.value(TiffDirectory.STRIP_OFFSETS, 0);
+        for (int i = 0; i < components.length; i++) {
+            // the frame follows the SOI, and the scan the frame
+            tiff[strip + 12 + 3 * i] = (byte) components[i];
+            tiff[strip + 26 + 2 * i] = (byte) components[i];
+        }
+        return tiff;
     }
 
     private static void assertRefused(byte[] tiff, String reason) throws IOException {
