@@ -4,6 +4,7 @@ import dev.clipserve.access.AccessKey;
 import dev.clipserve.access.Limits;
 import dev.clipserve.access.Scope;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Pattern;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -28,7 +30,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record AccessProperties(
         @Nullable Path keysFile,
         @DefaultValue List<@Valid Key> keys,
-        @DefaultValue("2s") @DurationMin(millis = 1) Duration refresh,
+
+        @DefaultValue("2s") @DurationMin(millis = 1) @DurationMax(days = 365)
+        Duration refresh,
+
         @DefaultValue @Valid RateLimit rateLimit,
         @DefaultValue("0") @Min(0) int maxConcurrent,
         @DefaultValue @Valid Cors cors) {
@@ -65,8 +70,22 @@ public record AccessProperties(
      */
     public record RateLimit(
             @DefaultValue("0") @Min(0) int requests,
-            @DefaultValue("1s") @DurationMin(millis = 1) Duration period,
-            @DefaultValue("0") @Min(0) int burst) {}
+
+            @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(days = 365)
+            Duration period,
+
+            @DefaultValue("0") @Min(0) int burst) {
+
+        @AssertTrue(message = "clipserve.access.rate-limit.requests must be at most one a nanosecond of the period")
+        boolean isRateCountable() {
+            return period.compareTo(Duration.ofNanos(requests)) >= 0;
+        }
+
+        @AssertTrue(message = "clipserve.access.rate-limit.burst needs clipserve.access.rate-limit.requests")
+        boolean isBurstOfALimit() {
+            return burst == 0 || requests > 0;
+        }
+    }
 
     /**
      * Which pages' scripts may ask from browsers.

@@ -12,6 +12,7 @@ import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -103,7 +104,7 @@ public record ClipServeProperties(
             @DefaultValue("fp32") Precision precision,
             @DefaultValue("cpu") Provider provider,
             @DefaultValue("0") @NotEmpty Set<@Min(0) Integer> devices,
-            @DefaultValue("0") DataSize deviceMemory,
+            @DefaultValue("0") @SizeRange(min = "0B") DataSize deviceMemory,
             @DefaultValue("fp32") Arithmetic deviceMath,
             @DefaultValue("") String engineCache,
             @DefaultValue("0") @Min(0) @Max(1024) int threads,
@@ -138,11 +139,16 @@ public record ClipServeProperties(
     public record Batching(
             @DefaultValue("0") @Min(0) @Max(1024) int maxImages,
             @DefaultValue("0") @Min(0) @Max(1024) int maxTexts,
-            @DefaultValue("20ms") @DurationMin Duration maxDelay,
-            @DefaultValue("15s") @DurationMin(millis = 100) Duration maxRunTime,
+
+            @DefaultValue("20ms") @DurationMin @DurationMax(days = 365)
+            Duration maxDelay,
+
+            @DefaultValue("15s") @DurationMin(millis = 100) @DurationMax(days = 365)
+            Duration maxRunTime,
+
             @DefaultValue("256") @Min(1) int maxWaitingImages,
             @DefaultValue("20000") @Min(1) int maxWaitingTexts,
-            @DefaultValue("64MB") DataSize maxWaitingSize) {}
+            @DefaultValue("64MB") @SizeRange(min = "1B") DataSize maxWaitingSize) {}
 
     /**
      * What an image may be; told from its header before anything is decoded.
@@ -154,9 +160,11 @@ public record ClipServeProperties(
      * @param concurrency images that are decoded at the same time; 0 for one a core
      */
     public record Image(
-            @DefaultValue("20MB") DataSize maxSize,
+            @DefaultValue("20MB") @SizeRange(min = "1B") DataSize maxSize,
             @DefaultValue("32000000") @Min(1) long maxPixels,
-            @DefaultValue("5s") @DurationMin(millis = 1) Duration decodeTimeout,
+
+            @DefaultValue("5s") @DurationMin(millis = 1) @DurationMax(days = 365)
+            Duration decodeTimeout,
 
             @DefaultValue({"jpeg", "png", "gif", "webp", "bmp", "tiff"}) @NotEmpty
             Set<ImageFormat> formats,
@@ -179,16 +187,22 @@ public record ClipServeProperties(
      *     the connection is closed
      */
     public record Limits(
-            @DefaultValue("32MB") DataSize maxBodySize,
+            @DefaultValue("32MB") @SizeRange(min = "1B") DataSize maxBodySize,
             @DefaultValue("64") @Min(1) int maxImages,
             @DefaultValue("10000") @Min(1) int maxLabels,
             @DefaultValue("2000") @Min(1) int maxTextLength,
             @DefaultValue("100") @Min(1) int maxTemplates,
             @DefaultValue("20000") @Min(1) int maxPrompts,
             @DefaultValue("100000") @Min(1) int maxPairs,
-            @DefaultValue("30s") @DurationMin(millis = 1) Duration maxTime,
-            @DefaultValue("60s") @DurationMin(millis = 1) Duration maxUploadTime,
-            @DefaultValue("3m") @DurationMin(millis = 1) Duration maxExchangeTime) {
+
+            @DefaultValue("30s") @DurationMin(millis = 1) @DurationMax(days = 365)
+            Duration maxTime,
+
+            @DefaultValue("60s") @DurationMin(millis = 1) @DurationMax(days = 365)
+            Duration maxUploadTime,
+
+            @DefaultValue("3m") @DurationMin(millis = 1) @DurationMax(days = 365)
+            Duration maxExchangeTime) {
 
         RequestLimits ofRequests() {
             return new RequestLimits(
@@ -201,14 +215,16 @@ public record ClipServeProperties(
      *
      * @param maxSize memory for label embeddings that are kept, half for single labels, half for whole lists
      */
-    public record LabelCache(@DefaultValue("64MB") DataSize maxSize) {}
+    public record LabelCache(
+            @DefaultValue("64MB") @SizeRange(min = "0B") DataSize maxSize) {}
 
     /**
      * Image embeddings that are kept, so that an image that comes again is neither decoded nor encoded.
      *
      * @param maxSize memory for embeddings of images that come again; 0 for none
      */
-    public record ImageCache(@DefaultValue("32MB") DataSize maxSize) {}
+    public record ImageCache(
+            @DefaultValue("32MB") @SizeRange(min = "0B") DataSize maxSize) {}
 
     /**
      * The page at {@code /} to try the service out.
@@ -224,6 +240,9 @@ public record ClipServeProperties(
      * @param retry how often it is asked while it is wrong
      */
     public record Canary(
-            @DefaultValue("1m") @DurationMin Duration interval,
-            @DefaultValue("5s") @DurationMin(millis = 1) Duration retry) {}
+            @DefaultValue("1m") @DurationMin @DurationMax(days = 365)
+            Duration interval,
+
+            @DefaultValue("5s") @DurationMin(millis = 1) @DurationMax(days = 365)
+            Duration retry) {}
 }

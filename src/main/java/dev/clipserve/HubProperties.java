@@ -37,7 +37,7 @@ public record HubProperties(
         return new HubSettings(
                 HubSettings.endpoint(endpoint.isBlank() ? USUAL_ENDPOINT : endpoint),
                 AccessToken.of(token),
-                Path.of(cache),
+                HubSettings.cache(cache),
                 Optional.of(huggingFaceCache)
                         .filter(folder -> !folder.isBlank())
                         .map(Path::of),

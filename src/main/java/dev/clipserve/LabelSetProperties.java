@@ -6,6 +6,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -33,10 +34,13 @@ public record LabelSetProperties(
         @Nullable Path declared,
         @DefaultValue("1000") @Min(0) int maxSets,
         @DefaultValue("1000000") @Min(1) int maxPrompts,
-        @DefaultValue("256MB") DataSize maxMemory,
+        @DefaultValue("256MB") @SizeRange(min = "0B") DataSize maxMemory,
         // A record cannot have a component of this name.
-        @Name("wait") @DefaultValue("2s") @DurationMin Duration patience,
-        @DefaultValue("1s") @DurationMin(millis = 1) Duration refresh) {
+        @Name("wait") @DefaultValue("2s") @DurationMin @DurationMax(days = 365)
+        Duration patience,
+
+        @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(days = 365)
+        Duration refresh) {
 
     LabelSetRules rules(RequestLimits limits) {
         return new LabelSetRules(limits.labels(), limits.templates(), maxPrompts);

@@ -10,6 +10,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.util.Set;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -28,7 +29,7 @@ public record ModelOverrides(
         @Nullable Precision precision,
         ClipServeProperties.@Nullable Provider provider,
         @Nullable @Size(min = 1) Set<@Min(0) Integer> devices,
-        @Nullable DataSize deviceMemory,
+        @Nullable @SizeRange(min = "0B") DataSize deviceMemory,
         @Nullable Arithmetic deviceMath,
         @Nullable @Min(0) @Max(1024) Integer threads,
         @Nullable @Min(0) @Max(1024) Integer parallelRuns,
@@ -41,11 +42,14 @@ public record ModelOverrides(
     public record QueueOverrides(
             @Nullable @Min(0) @Max(1024) Integer maxImages,
             @Nullable @Min(0) @Max(1024) Integer maxTexts,
-            @Nullable @DurationMin Duration maxDelay,
-            @Nullable @DurationMin(millis = 100) Duration maxRunTime,
+            @Nullable @DurationMin @DurationMax(days = 365) Duration maxDelay,
+
+            @Nullable @DurationMin(millis = 100) @DurationMax(days = 365)
+            Duration maxRunTime,
+
             @Nullable @Min(1) Integer maxWaitingImages,
             @Nullable @Min(1) Integer maxWaitingTexts,
-            @Nullable DataSize maxWaitingSize) {
+            @Nullable @SizeRange(min = "1B") DataSize maxWaitingSize) {
 
         Batching over(Batching shared) {
             return new Batching(

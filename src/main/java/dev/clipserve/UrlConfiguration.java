@@ -29,7 +29,7 @@ class UrlConfiguration {
     static FetchSettings settings(ClipServeProperties properties) {
         UrlProperties urls = properties.urls();
         var size = urls.maxSize() == null ? properties.image().maxSize() : urls.maxSize();
-        int maxBytes = Math.toIntExact(size.toBytes());
+        int maxBytes = Math.toIntExact(Math.min(size.toBytes(), UrlProperties.MAX_SIZE.toBytes()));
         return new FetchSettings(
                 new UrlRules(urls.allowHttp(), AllowedHosts.of(urls.allowedHosts()), urls.maxRedirects()),
                 maxBytes,

@@ -7,6 +7,7 @@ import jakarta.validation.constraints.Min;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -32,13 +33,20 @@ public record UrlProperties(
         @DefaultValue("false") boolean allowHttp,
         @DefaultValue List<String> allowedHosts,
         @Nullable DataSize maxSize,
-        @DefaultValue("3s") @DurationMin(millis = 1) Duration connectTimeout,
-        @DefaultValue("10s") @DurationMin(millis = 1) Duration timeout,
+
+        @DefaultValue("3s") @DurationMin(millis = 1) @DurationMax(days = 365)
+        Duration connectTimeout,
+
+        @DefaultValue("10s") @DurationMin(millis = 1) @DurationMax(days = 365)
+        Duration timeout,
+
         @DefaultValue("3") @Min(0) @Max(20) int maxRedirects,
         @DefaultValue("16") @Min(1) @Max(1024) int concurrency,
         @Nullable URI proxy) {
 
-    private static final DataSize MAX_SIZE = DataSize.ofGigabytes(1);
+    static final DataSize MAX_SIZE = DataSize.ofGigabytes(1);
+
+    private static final int HIGHEST_PORT = 65_535;
 
     @AssertTrue(message = "clipserve.urls.enabled needs clipserve.urls.allowed-hosts; * allows every public host")
     boolean isAnyHostAllowed() {
@@ -67,6 +75,7 @@ public record UrlProperties(
                 || ("http".equals(proxy.getScheme())
                         && proxy.getHost() != null
                         && proxy.getPort() > 0
+                        && proxy.getPort() <= HIGHEST_PORT
                         && proxy.getUserInfo() == null);
     }
 }

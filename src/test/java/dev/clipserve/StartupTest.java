@@ -61,6 +61,30 @@ class StartupTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "--clipserve.label-cache.max-size=-1KB, labelCache.maxSize, must be from 0B to 1TB",
+        "--clipserve.image-cache.max-size=-1B, imageCache.maxSize, must be from 0B to 1TB",
+        "--clipserve.label-sets.max-memory=-1MB, labelSets.maxMemory, must be from 0B to 1TB",
+        "--clipserve.model.device-memory=-1GB, model.deviceMemory, must be from 0B to 1TB",
+        "--clipserve.image.max-size=0, image.maxSize, must be from 1B to 1TB",
+        "--clipserve.batching.max-waiting-size=0, batching.maxWaitingSize, must be from 1B to 1TB",
+        "--clipserve.models.a.batching.max-waiting-size=0, batching.maxWaitingSize, must be from 1B to 1TB",
+        "--clipserve.limits.max-body-size=-1, limits.maxBodySize, must be from 1B to 1TB",
+        "--clipserve.limits.max-body-size=9223372036854775807, limits.maxBodySize, must be from 1B to 1TB",
+        "--clipserve.limits.max-time=200000d, limits.maxTime, must be shorter than"
+    })
+    void start_sizeOrTimeOutOfRange_namesTheProperty(
+            String argument, String property, String words, CapturedOutput output) {
+        assertThatThrownBy(() -> start(argument));
+
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains(property)
+                .contains(words)
+                .doesNotContain("\tat dev.clipserve");
+    }
+
+    @ParameterizedTest
     @CsvSource({"cuda, CUDA on device 1", "tensorrt, TensorRT on device 1"})
     void start_gpuThatIsNotThere_saysWhatWasAskedAndWhatThereIs(String provider, String wanted, CapturedOutput output) {
         assertThatThrownBy(() -> start("--clipserve.model.provider=" + provider, "--clipserve.model.devices=1"));
@@ -108,12 +132,25 @@ class StartupTest {
                 "--clipserve.urls.allowed-hosts=https://example.com | must be a host as images.example.com",
                 "--clipserve.urls.max-size=2GB | from 1 byte to 1GB",
                 "--clipserve.urls.proxy=proxy.example:3128 | of the form http://host:port",
+                "--clipserve.urls.proxy=http://proxy.example:65536 | of the form http://host:port",
                 "--clipserve.urls.proxy=http://me:secret@proxy.example:3128 | of the form http://host:port"
             })
     void start_urlsThatCannotBe_areRefused(String argument, String words, CapturedOutput output) {
         assertThatThrownBy(() -> start(argument));
 
         assertThat(output).contains("APPLICATION FAILED TO START").contains(words);
+    }
+
+    @Test
+    void start_imagesLargerThanAnyThatIsFetched_fetchesThoseUpToAGigabyte() {
+        try (var context = start(
+                "--clipserve.urls.enabled=true",
+                "--clipserve.urls.allowed-hosts=*",
+                "--clipserve.image.max-size=3GB")) {
+            var settings = UrlConfiguration.settings(context.getBean(ClipServeProperties.class));
+
+            assertThat(settings.maxBytes()).isEqualTo(1 << 30);
+        }
     }
 
     @Test
@@ -239,7 +276,9 @@ class StartupTest {
     @CsvSource({
         "--clipserve.access.cors.allowed-origins=https://a.example/path, must be an origin such as https://example.org",
         "--clipserve.access.max-concurrent=-1, must be greater than or equal to 0",
-        "--clipserve.access.rate-limit.period=0, must be longer than or equal to 1 milli"
+        "--clipserve.access.rate-limit.period=0, must be longer than or equal to 1 milli",
+        "--clipserve.access.rate-limit.requests=1000000001, at most one a nanosecond of the period",
+        "--clipserve.access.rate-limit.burst=5, burst needs clipserve.access.rate-limit.requests"
     })
     void start_accessOutOfRange_isRefused(String argument, String words, CapturedOutput output) {
         assertThatThrownBy(() -> start(argument));

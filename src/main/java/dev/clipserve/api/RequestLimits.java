@@ -62,7 +62,8 @@ public record RequestLimits(
 
     /** Parts of a form: one for each label, template and image, and some for the other fields. */
     public int maxParts() {
-        return maxLabels + maxTemplates + maxImages + OTHER_FIELDS;
+        // Tomcat takes a number below 0 for no limit.
+        return (int) Math.min(Integer.MAX_VALUE, (long) maxLabels + maxTemplates + maxImages + OTHER_FIELDS);
     }
 
     /** Tokens of a JSON body: what labels or texts, templates and images take, and some more. */

@@ -52,9 +52,16 @@ public final class Hub {
         });
     }
 
-    /** The model to serve: a commit that is there is taken as it is, anything else is pulled. */
+    /**
+     * The model to serve: a commit that is there is taken as it is, and so is a branch where the hub is not to be
+     * asked; anything else is pulled. What is taken needs no lock, so that the cache may be read-only.
+     */
     public PulledModel obtain(HubName model, Precision precision, Progress progress) {
-        Optional<PulledModel> there = model.isPinned() ? stored(() -> cache.find(model, precision)) : Optional.empty();
+        Optional<PulledModel> there =
+                model.isPinned() || settings.offline() ? stored(() -> cache.find(model, precision)) : Optional.empty();
+        if (!model.isPinned()) {
+            there.ifPresent(kept -> progress.note(LockedPull.fromBefore(model, LockedPull.TOLD_NOT_TO, kept)));
+        }
         return there.orElseGet(() -> pull(model, PullOptions.of(precision), false, progress));
     }
 

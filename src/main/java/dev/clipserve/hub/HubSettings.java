@@ -42,7 +42,22 @@ public record HubSettings(
         }
         throw new HubException(
                 Reason.NAME,
-                "'" + HubFile.printable(setting) + "' is no URL of a hub.",
+                "'" + HubFile.printable(setting.replaceFirst("(?s).*@", "***@")) + "' is no URL of a hub.",
                 "Let HF_ENDPOINT, or clipserve.hub.endpoint, be one such as https://huggingface.co.");
+    }
+
+    /**
+     * The folder that a setting names.
+     *
+     * @throws HubException if it names none: pulled models would lie in whatever folder is the current one
+     */
+    public static Path cache(String setting) {
+        if (setting.isBlank()) {
+            throw new HubException(
+                    Reason.NAME,
+                    "clipserve.hub.cache names no folder to keep pulled models in.",
+                    "Let it name one, or leave it out for the usual one.");
+        }
+        return Path.of(setting);
     }
 }

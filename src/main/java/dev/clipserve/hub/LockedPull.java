@@ -10,9 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A pull by whoever holds the model's lock: asks the hub which commit is meant, or goes on with what is here. */
 final class LockedPull {
+
+    /** Why the hub is not asked where the settings say so. */
+    static final String TOLD_NOT_TO = "HF_HUB_OFFLINE is set";
 
     private final HubName model;
     private final PullOptions options;
@@ -73,24 +77,51 @@ final class LockedPull {
                             + "): " + fault.get() + ".",
                     "Pull it again when the hub can be reached, without HF_HUB_OFFLINE; that mends it.");
         }
-        note(away, "commit " + kept.commit() + " is here from before, and is used.");
+        around.progress().note(fromBefore(model, why(away), kept));
         amend(kept.folder());
         return kept;
     }
 
     /** From what Hugging Face's library has downloaded. */
     private PulledModel fromHuggingFace(HubException away) throws IOException, InterruptedException {
-        Listing theirs = around.huggingFace().listing(model).orElseThrow(() -> away);
-        note(away, "commit " + theirs.commit() + " is in Hugging Face's cache, and is used.");
-        return arrived(theirs, true, around.withoutHub());
+        Optional<Listing> theirs = around.huggingFace().listing(model);
+        if (theirs.isEmpty()) {
+            throw withOtherCommits(away);
+        }
+        around.progress()
+                .note(unasked(model, why(away)) + "commit " + theirs.get().commit()
+                        + " is in Hugging Face's cache, and is used.");
+        return arrived(theirs.get(), true, around.withoutHub());
     }
 
-    private void note(HubException away, String instead) {
-        around.progress().note("The hub was not asked what " + model + " is now (" + why(away) + "); " + instead);
+    /** All precisions of a branch share what it was last; one that was pulled before that is found by its commit. */
+    private HubException withOtherCommits(HubException away) throws IOException {
+        String others = around.cache().list().stream()
+                .filter(other ->
+                        other.repository().equals(model.repository()) && other.precision() == options.precision())
+                .map(other -> other.hubName().toString())
+                .collect(Collectors.joining(", "));
+        return others.isEmpty()
+                ? away
+                : new HubException(
+                        Reason.AWAY,
+                        away.getMessage() + " Other commits of it are here in "
+                                + options.precision().label() + ": " + others + ".",
+                        "Name one of these by its commit. Or: " + away.remedy(),
+                        away);
+    }
+
+    /** What is said of a model that was pulled before and is used, since the hub was not asked. */
+    static String fromBefore(HubName model, String why, PulledModel kept) {
+        return unasked(model, why) + "commit " + kept.commit() + " is here from before, and is used.";
+    }
+
+    private static String unasked(HubName model, String why) {
+        return "The hub was not asked what " + model + " is now (" + why + "); ";
     }
 
     private String why(HubException away) {
-        return around.settings().offline() ? "HF_HUB_OFFLINE is set" : String.valueOf(away.getMessage());
+        return around.settings().offline() ? TOLD_NOT_TO : String.valueOf(away.getMessage());
     }
 
     private PulledModel arrived(Listing listing, boolean verify, Surroundings surroundings)

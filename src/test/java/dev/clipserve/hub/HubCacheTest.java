@@ -105,6 +105,35 @@ class HubCacheTest {
         assertThat(fixture.notes.lines).singleElement().asString().contains("HF_HUB_OFFLINE is set");
     }
 
+    /** Whoever takes a lock there fails, as in a folder that is read-only; but for root, too. */
+    @Test
+    void obtain_offlineFromACacheThatCannotBeLocked_isTheModel() throws IOException {
+        PulledModel before = fixture.pull();
+        Folders.delete(fixture.cache().resolve(".locks"));
+        Files.createFile(fixture.cache().resolve(".locks"));
+
+        assertThat(fixture.hub(LIMITS, "", true).obtain(MODEL, Precision.FP32, fixture.notes))
+                .isEqualTo(before);
+
+        assertThat(fixture.notes.lines)
+                .singleElement()
+                .asString()
+                .contains("HF_HUB_OFFLINE is set", FakeHub.COMMIT + " is here from before");
+    }
+
+    @Test
+    void obtain_offlineOfABranchThatMovedOn_namesTheCommitsThatAreHere() throws IOException {
+        PulledModel before = fixture.pull();
+        new ModelCache(fixture.cache(), LIMITS).remember(MODEL, "f".repeat(40));
+
+        HubException fault = catchThrowableOfType(
+                HubException.class, () -> fixture.hub(LIMITS, "", true).obtain(MODEL, Precision.FP32, fixture.notes));
+
+        assertThat(fault.reason()).isEqualTo(Reason.AWAY);
+        assertThat(fault).hasMessageEndingWith("Other commits of it are here in fp32: " + before.hubName() + ".");
+        assertThat(fault.remedy()).startsWith("Name one of these by its commit.");
+    }
+
     @Test
     void pull_offlineOfADamagedModel_isRefusedAndLeftForThePullThatMendsIt() throws IOException {
         PulledModel damaged = fixture.pull();

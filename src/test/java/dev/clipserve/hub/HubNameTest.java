@@ -109,6 +109,18 @@ class HubNameTest {
     }
 
     @Test
+    void endpoint_withAUser_isRefusedUnquoted() {
+        assertThatThrownBy(() -> HubSettings.endpoint("https://me:se/cret@hub.example"))
+                .hasMessageContaining("@hub.example")
+                .hasMessageNotContaining("cret");
+    }
+
+    @Test
+    void cache_blank_isNotTheCurrentFolder() {
+        assertThatThrownBy(() -> HubSettings.cache(" ")).hasMessageContaining("clipserve.hub.cache names no folder");
+    }
+
+    @Test
     void endpoint_slashAtItsEnd_goesAway() {
         assertThat(HubSettings.endpoint(" https://hub.example/path/ ")).hasToString("https://hub.example/path");
     }
