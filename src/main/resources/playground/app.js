@@ -59,6 +59,10 @@ async function classify() {
   if (!asked) {
     shown = null;
     render();
+    // Label sets that could not be had before may be there by now.
+    if (options.usesSet && !options.model) {
+      load();
+    }
     return;
   }
   const question = pending = new AbortController();

@@ -20,7 +20,8 @@ export class Images {
       });
     }
     this.#listenForDrops();
-    document.addEventListener('paste', ({ clipboardData }) => this.add(clipboardData.files));
+    // A list that became labels may have a picture of itself beside it, as spreadsheets copy it.
+    document.addEventListener('paste', (event) => event.defaultPrevented || this.add(event.clipboardData.files));
     byId('examples').append(...EXAMPLES.map((name) => this.#exampleButton(name)));
   }
 

@@ -24,6 +24,8 @@ export class Labels {
     this.input.addEventListener('paste', (event) => this.#pasted(event));
     this.input.addEventListener('blur', () => this.#take());
     byId('chips').addEventListener('keydown', (event) => this.#moved(event));
+    // The field keeps the focus until the click: what was typed would make new buttons of all under the pointer.
+    byId('chips').addEventListener('mousedown', (event) => event.target.tagName === 'BUTTON' && event.preventDefault());
     byId('clear').addEventListener('click', () => {
       this.set([]);
       this.input.focus();
@@ -53,6 +55,7 @@ export class Labels {
 
   /** Removes one, and leaves the focus at its neighbour. */
   remove(place) {
+    this.#take();
     const label = this.all[place];
     this.set(this.all.filter((_, other) => other !== place));
     this.#focus(Math.min(place, this.all.length - 1));

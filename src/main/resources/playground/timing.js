@@ -16,7 +16,7 @@ export function parse(header) {
 }
 
 /** A bar with a part for each stage, and their times. Those of several images are sums, and may exceed the whole. */
-export function stages({ timing, milliseconds }) {
+export function stages({ timing, milliseconds, body }) {
   const measured = parse(timing);
   const sum = measured.reduce((total, stage) => total + stage.milliseconds, 0);
   const all = [...measured, { name: 'rest', milliseconds: Math.max(0, milliseconds - sum) }];
@@ -32,6 +32,6 @@ export function stages({ timing, milliseconds }) {
     name.style.setProperty('--shade', shade);
     times.append(el('div', {}, name, el('dd', { 'data-stage': stage.name }, `${stage.milliseconds.toFixed(1)} ms`)));
   });
-  const known = measured.length > 0 && !measured.some(({ name }) => name === 'image');
+  const known = measured.length > 0 && !measured.some(({ name }) => name === 'image') && body.results.every(({ error }) => !error);
   return [bar, times, known ? el('p', { className: 'hint' }, t('known')) : ''];
 }

@@ -92,7 +92,7 @@ final class Browser implements AutoCloseable {
                 }""", List.of(name, Base64.getEncoder().encodeToString(content)));
     }
 
-    /** Pastes into what has the focus: a text, or a file of this name. */
+    /** Pastes into what has the focus: a text, a file of this name, or both; what is empty is not there. */
     static void paste(Page page, String text, String fileName, byte[] content) {
         page.evaluate("""
                 ([text, name, base64]) => {
@@ -100,7 +100,8 @@ final class Browser implements AutoCloseable {
                   const carried = new DataTransfer();
                   if (text) {
                     carried.setData('text', text);
-                  } else {
+                  }
+                  if (name) {
                     carried.items.add(new File([bytes], name));
                   }
                   document.activeElement.dispatchEvent(

@@ -106,6 +106,28 @@ class PlaygroundBrowserTest {
         assertThat(playground.bars(0)).containsOnlyKeys("sunflower", "whale", "a cat, asleep", "a dog");
     }
 
+    /** Spreadsheets copy a picture of the cells beside their text. */
+    @Test
+    void list_pastedWithItsPicture_isNoImage() {
+        playground.at("#label").focus();
+
+        Browser.paste(playground.page(), "sunflower\nwhale", "cells.png", FLOWER);
+
+        assertThat(playground.at(".chip")).hasCount(2);
+        assertThat(playground.at(".thumbs li")).hasCount(0);
+    }
+
+    @Test
+    void label_removedWhileAnotherIsTyped_takesOneClick() {
+        playground.choose("flower.png", FLOWER).label("sunflower", "motorcycle").answered(1, 2);
+        playground.at("#label").fill("whale");
+
+        playground.page().getByLabel("Remove motorcycle").click();
+
+        assertThat(playground.at(".card")).containsText("whale");
+        assertThat(playground.bars(0)).containsOnlyKeys("sunflower", "whale");
+    }
+
     @Test
     void labels_removed_areAskedForNoMore() {
         playground.choose("flower.png", FLOWER).label("sunflower", "motorcycle").answered(1, 2);
@@ -193,6 +215,20 @@ class PlaygroundBrowserTest {
         playground.page().getByText("Show all 100").click();
         playground.answered(1, 100);
         assertThat(playground.at(".bars li:not(.head)").nth(10)).isFocused();
+    }
+
+    @Test
+    void labelSets_thatCouldNotBeHad_areAskedForAgain() {
+        Page page = browser.page(Browser.desktop());
+        page.route("**/label-sets", Route::abort);
+        playground = PlaygroundPage.open(page, "http://localhost:" + port + "/");
+        assertThat(playground.at("#problem")).containsText("The service cannot be reached");
+        page.unroute("**/label-sets");
+
+        playground.choose("flower.png", FLOWER);
+        page.getByLabel("A label set").first().check();
+
+        playground.answered(1, 10);
     }
 
     @Test
@@ -291,6 +327,15 @@ class PlaygroundBrowserTest {
         assertThat(playground.at(".card").first())
                 .containsText(expected.json().at("/results/0/error/detail").asString());
         assertThat(playground.bars(1)).containsExactlyEntriesOf(predictions(expected.json(), 1));
+    }
+
+    @Test
+    void badFiles_alone_areNotSaidToBeKnown() {
+        playground.choose("notes.png", NO_IMAGE).choose("more.png", NO_IMAGE).label("cat");
+
+        assertThat(playground.at(".card .problem")).hasCount(2);
+        assertThat(playground.at("#stages .times")).isVisible();
+        assertThat(playground.at("#stages .hint")).hasCount(0);
     }
 
     @Test

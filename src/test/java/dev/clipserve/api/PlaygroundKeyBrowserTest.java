@@ -39,6 +39,9 @@ class PlaygroundKeyBrowserTest {
             assertThat(playground.at("#key-reason")).containsText("key");
             Browser.checkAccessible(playground.page(), "key");
 
+            playground.at("#key-value").fill("“no header can have these”");
+            playground.at("#key-value").press("Enter");
+            assertThat(playground.at("#key-value:invalid")).isVisible();
             playground.at("#key-value").fill("a wrong one");
             playground.at("#key-value").press("Enter");
             assertThat(playground.at("#key-dialog")).isVisible();
