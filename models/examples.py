@@ -5,8 +5,8 @@
 
 What the model that ships makes of them is looked at by PlaygroundHttpTest.
 """
+import argparse
 import pathlib
-import sys
 
 from PIL import Image, ImageDraw
 
@@ -121,7 +121,11 @@ EXAMPLES = (rocket, apple, house, bus, mountain)
 
 
 def main():
-    folder = pathlib.Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=pathlib.Path)
+    folder = parser.parse_args().folder
+    if not folder.is_dir():
+        parser.error(f"there is no folder {folder}")
     for example in EXAMPLES:
         example().save(folder / f"{example.__name__}.png")
 
